@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict from the first line: a warning in our own code is an error, and every import says what
+/// it takes. Dependencies are weighed in `Docs/decisions/0002-dependencies.md`.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "ombord",
+    products: [
+        .executable(name: "ombord", targets: ["ombord"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Pure: no clock, no bytes, no tasks.
+        library("CivilCalendar"),
+        library("Engine", ["CivilCalendar"]),
+
+        // Edges.
+        library("Cryptography", ["COpenSSL"]),
+        library(
+            "Wording", ["CivilCalendar", "Engine", product("Yams", "Yams")],
+            resources: [.embedInCode("Languages")]),
+        library(
+            "ProgrammeFiles",
+            ["CivilCalendar", "Cryptography", "Engine", product("Yams", "Yams")],
+            resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
+        library("Storage", ["CSQLite", "Cryptography"]),
+        library(
+            "Delivery",
+            ["CCurl", "CivilCalendar", "Cryptography", product("Mustache", "swift-mustache")]),
+        library(
+            "Operations",
+            [
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "ProgrammeFiles", "Storage",
+                "Wording", product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]),
+        library(
+            "Web",
+            [
+                "CivilCalendar", "Cryptography", "Engine", "Operations", "ProgrammeFiles",
+                "Storage", "Wording",
+                product("HTTPTypes", "swift-http-types"),
+                product("Hummingbird", "hummingbird"),
+                product("Logging", "swift-log"),
+                product("Mustache", "swift-mustache"),
+                product("NIOCore", "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "ombord",
+            dependencies: [
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "ProgrammeFiles", "Storage", "Web", "Wording",
+                product("ArgumentParser", "swift-argument-parser"),
+                product("Configuration", "swift-configuration"),
+                product("Hummingbird", "hummingbird"),
+                product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // C libraries that Debian keeps for us.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    ]
+)

@@ -1,0 +1,179 @@
+/// The languages that mail is written in.
+public enum MailLanguage: String, Hashable, Sendable, CaseIterable {
+    case bokmal = "nb"
+    case nynorsk = "nn"
+    case english = "en"
+
+    /// The languages to use in turn where a folder of templates lacks one.
+    var fallbacks: [MailLanguage] {
+        switch self {
+        case .bokmal: [.bokmal, .nynorsk, .english]
+        case .nynorsk: [.nynorsk, .bokmal, .english]
+        case .english: [.english, .bokmal, .nynorsk]
+        }
+    }
+}
+
+/// What a mail is about. The raw value is the name of its template file.
+public enum MailKind: String, Hashable, Sendable, CaseIterable {
+    case welcome
+    case stepOpened = "step-opened"
+    case reminder
+    case escalation
+    case talkInvitation = "talk-invitation"
+    case talkMoved = "talk-moved"
+    case talkCancelled = "talk-cancelled"
+    /// The other party has confirmed the talk; now the reader is asked.
+    case confirmRequest = "confirm-request"
+    /// The two parties have answered differently.
+    case disagreement
+    case handedOverToYou = "handed-over-to-you"
+    case handedOverFromYou = "handed-over-from-you"
+    case planMoved = "plan-moved"
+    case paused
+    case resumed
+    case stopped
+    case completed
+    /// A programme's own text.
+    case message
+    case roleUnfilled = "role-unfilled"
+    case digest
+    case endpointDisabled = "endpoint-disabled"
+
+    /// The values that a template of this kind may use.
+    public var variables: [MailVariable] {
+        switch self {
+        case .digest, .endpointDisabled: Self.frame + ownVariables
+        default: Self.frame + Self.enrolment + ownVariables
+        }
+    }
+
+    /// Of every mail: who reads it, where the button leads, why it came, and who sends it.
+    static let frame: [MailVariable] = [
+        .init("recipientName", .line),
+        .init("link", .link),
+        .init("linkText", .line, isRequired: false),
+        .init("why", .line),
+        .init("organisation", .line, isRequired: false),
+        .init("contact", .line, isRequired: false),
+    ]
+
+    private static let enrolment: [MailVariable] = [
+        .init("participantName", .line),
+        .init("programme", .line),
+        .init("isParticipant", .flag, isRequired: false),
+    ]
+
+    private static let steps = MailVariable(
+        "steps",
+        .list([.init("title", .line), .init("due", .line, isRequired: false)]), isRequired: false)
+    private static let agenda = MailVariable(
+        "agenda", .list([.init("topic", .line)]), isRequired: false)
+    private static let reason = MailVariable("reason", .text, isRequired: false)
+
+    private static let step: [MailVariable] = [
+        .init("step", .line),
+        .init("stepText", .text, isRequired: false),
+        .init("due", .line, isRequired: false),
+        .init("dueLabel", .line, isRequired: false),
+        .init("when", .line, isRequired: false),
+        .init("place", .line, isRequired: false),
+        agenda,
+    ]
+
+    private static let talk: [MailVariable] = [
+        .init("step", .line),
+        .init("stepText", .text, isRequired: false),
+        .init("when", .line),
+        .init("place", .line, isRequired: false),
+        .init("otherParty", .line, isRequired: false),
+        agenda,
+    ]
+
+    private var ownVariables: [MailVariable] {
+        switch self {
+        case .welcome: [.init("startDate", .line, isRequired: false), Self.steps]
+        case .stepOpened: Self.step
+        case .reminder: Self.step + [.init("isOverdue", .flag, isRequired: false)]
+        case .escalation: Self.step + [.init("responsible", .line, isRequired: false)]
+        case .talkInvitation: Self.talk
+        case .talkMoved: Self.talk + [.init("previousWhen", .line, isRequired: false)]
+        case .talkCancelled: Self.talk + [Self.reason]
+        case .confirmRequest:
+            [
+                .init("step", .line), .init("when", .line, isRequired: false),
+                .init("confirmedBy", .line),
+            ]
+        case .disagreement:
+            [
+                .init("step", .line), .init("when", .line, isRequired: false),
+                .init("details", .text, isRequired: false),
+            ]
+        case .handedOverToYou:
+            [.init("role", .line), .init("previousHolder", .line, isRequired: false), Self.steps]
+        case .handedOverFromYou:
+            [.init("role", .line), .init("newHolder", .line, isRequired: false)]
+        case .planMoved:
+            [.init("startDate", .line, isRequired: false), Self.steps, Self.reason]
+        case .paused: [.init("until", .line, isRequired: false), Self.reason]
+        case .resumed: [Self.steps]
+        case .stopped: [Self.reason]
+        case .completed:
+            [.init("competences", .list([.init("title", .line)]), isRequired: false)]
+        case .message: [.init("title", .line), .init("body", .text)]
+        case .roleUnfilled: [.init("role", .line), Self.steps]
+        case .digest:
+            [
+                .init(
+                    "items",
+                    .list([
+                        .init("title", .line),
+                        .init("due", .line, isRequired: false),
+                        .init("participantName", .line, isRequired: false),
+                    ]))
+            ]
+        case .endpointDisabled:
+            [
+                .init("endpoint", .line), .init("since", .line, isRequired: false),
+                .init("lastAnswer", .line, isRequired: false),
+            ]
+        }
+    }
+}
+
+/// A value that templates of a kind may use.
+public struct MailVariable: Hashable, Sendable {
+    /// What the value looks like.
+    public indirect enum Shape: Hashable, Sendable {
+        /// One line: line breaks become spaces.
+        case line
+        /// Paragraphs, with an empty line between them.
+        case text
+        /// An http or https address.
+        case link
+        case flag
+        case list([MailVariable])
+    }
+
+    public let name: String
+    public let shape: Shape
+    public let isRequired: Bool
+
+    public init(_ name: String, _ shape: Shape, isRequired: Bool = true) {
+        self.name = name
+        self.shape = shape
+        self.isRequired = isRequired
+    }
+}
+
+/// A value for a template.
+public enum MailValue: Hashable, Sendable {
+    case text(String)
+    case flag(Bool)
+    case list([[String: MailValue]])
+}
+
+extension MailValue: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral {
+    public init(stringLiteral text: String) { self = .text(text) }
+    public init(booleanLiteral flag: Bool) { self = .flag(flag) }
+}

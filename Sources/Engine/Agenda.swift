@@ -1,0 +1,152 @@
+public import CivilCalendar
+
+/// Something that falls due for an enrolment, with the moment at which it does.
+public struct AgendaItem: Hashable, Sendable {
+    public var moment: CivilMoment
+    public var action: AgendaAction
+}
+
+public enum AgendaAction: Hashable, Sendable {
+    case open(StepID)
+    case send(StepID)
+    case remind(StepID, key: String)
+    /// Counted from one.
+    case escalate(StepID, rung: Int)
+    case closeWindow(StepID)
+    case askForRole(RoleID)
+}
+
+extension Reminder {
+    /// The reminder's name among those of its step: what it says, so that it survives reordering.
+    public var key: String {
+        var key = from.rawValue
+        if offset.months != 0 { key += "\(signed(offset.months))m" }
+        if offset.days != 0 { key += "\(signed(offset.days))d" }
+        if offset.workingDays != 0 { key += "\(signed(offset.workingDays))w" }
+        return key
+    }
+
+    private func signed(_ value: Int) -> String { value > 0 ? "+\(value)" : "\(value)" }
+}
+
+/// What falls due for an enrolment, and when: derived from its state, so that nothing has to be
+/// found and cancelled when a date moves.
+public struct Agenda {
+    private let programme: Programme
+    private let enrolment: Enrolment
+    private let timetable: Timetable
+
+    public init(_ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable? = nil) {
+        self.programme = programme
+        self.enrolment = enrolment
+        self.timetable = timetable ?? Timetable(programme, enrolment)
+    }
+
+    /// Everything that is to come as things stand, in the order in which it falls due.
+    public var items: [AgendaItem] {
+        var items: [(AgendaItem, Int)] = []
+        forEach { items.append(($0, items.count)) }
+        // Equal moments keep the order of the file.
+        return items.sorted { ($0.0.moment, $0.1) < ($1.0.moment, $1.1) }.map(\.0)
+    }
+
+    /// What falls due first.
+    public var first: AgendaItem? {
+        var first: AgendaItem?
+        forEach { item in
+            if first.map({ item.moment < $0.moment }) ?? true { first = item }
+        }
+        return first
+    }
+
+    private func forEach(_ body: (AgendaItem) -> Void) {
+        guard enrolment.status == .running else { return }
+        for (index, step) in programme.steps.enumerated() {
+            let record = enrolment.record(step.id)
+            if record.status.isSettled || !step.condition.holds(for: enrolment.facts) { continue }
+            if record.status == .planned {
+                opening(index, step, body)
+            } else {
+                remindersAndRungs(index, step, record, body)
+            }
+            if let window = timetable.window(index), !record.windowHasClosed,
+                timetable.due(index)?.isProjected != true
+            {
+                body(AgendaItem(
+                    moment: CivilMoment(window.upperBound, .lastMinute),
+                    action: .closeWindow(step.id)))
+            }
+        }
+        for role in programme.roles {
+            guard case .requiredBy(let rule) = role.need, enrolment.roles[role.id] == nil,
+                !enrolment.missedRoles.contains(role.id), let date = timetable.date(rule)
+            else { continue }
+            body(AgendaItem(
+                moment: CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime),
+                action: .askForRole(role.id)))
+        }
+    }
+
+    private func opening(_ index: Int, _ step: Step, _ body: (AgendaItem) -> Void) {
+        guard step.waitsFor.allSatisfy(isOutOfTheWay) else { return }
+        let date = timetable.opens(index)
+        if step.opens != nil, date == nil || date?.isProjected == true { return }
+        if step.kind == .message {
+            let due = timetable.due(index)
+            if step.due != nil, due == nil || due?.isProjected == true { return }
+            let day = due?.day ?? date?.day ?? enrolment.enrolledOn
+            body(AgendaItem(
+                moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .send(step.id)))
+            return
+        }
+        let day = date?.day ?? enrolment.enrolledOn
+        body(AgendaItem(
+            moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .open(step.id)))
+    }
+
+    private func remindersAndRungs(
+        _ index: Int, _ step: Step, _ record: StepRecord, _ body: (AgendaItem) -> Void
+    ) {
+        let time = programme.sendingRules.noticeTime
+        let due = timetable.due(index)
+        for reminder in step.reminders where !record.fired.contains(reminder.key) {
+            let origin = reminder.from == .due ? due?.day : record.openedOn
+            guard let origin else { continue }
+            let day = reminderDay(reminder, origin)
+            // The notice of opening has already said what this one would.
+            if let opened = record.openedOn, day <= opened { continue }
+            body(AgendaItem(
+                moment: CivilMoment(day, time), action: .remind(step.id, key: reminder.key)))
+        }
+        if record.rungs < step.escalation.count, let due = due?.day {
+            let base = record.rungs == 0 ? due : record.lastRungOn ?? due
+            let day = step.escalation[record.rungs].grace.applied(
+                to: base, in: programme.calendar)
+            body(AgendaItem(
+                moment: CivilMoment(sendingDay(day), time),
+                action: .escalate(step.id, rung: record.rungs + 1)))
+        }
+    }
+
+    /// The day of a reminder: one that comes before its date never slips past it.
+    func reminderDay(_ reminder: Reminder, _ origin: CivilDay) -> CivilDay {
+        let day = reminder.offset.applied(to: origin, in: programme.calendar)
+        guard programme.sendingRules.workingDaysOnly else { return day }
+        return programme.calendar.shift(day, day < origin ? .previous : .next)
+    }
+
+    private func sendingDay(_ day: CivilDay) -> CivilDay {
+        programme.sendingRules.workingDaysOnly ? programme.calendar.shift(day, .next) : day
+    }
+
+    private func isOutOfTheWay(_ id: StepID) -> Bool {
+        if enrolment.record(id).status.isSettled { return true }
+        guard let step = programme.step(id) else { return true }
+        return !step.condition.holds(for: enrolment.facts)
+    }
+}
+
+extension CivilTime {
+    /// The last minute of a day: a window is open until then.
+    static let lastMinute = CivilTime(minutes: 1439) ?? .midnight
+}

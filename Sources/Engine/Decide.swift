@@ -1,0 +1,196 @@
+public import CivilCalendar
+
+/// The events that a command brings about, folded into the state as they are decided.
+public struct Decision: Sendable {
+    /// What happened, in order.
+    public private(set) var events: [Event] = []
+    /// The state after them.
+    public private(set) var enrolment: Enrolment
+    let programme: Programme
+    let now: CivilMoment
+
+    /// Starts an enrolment.
+    ///
+    /// - Throws: `Refusal` where a required role, date or fact is missing, or a value is not one
+    ///   that the programme allows.
+    public static func start(
+        _ start: Start, in programme: Programme, now: CivilMoment
+    ) throws(Refusal) -> Decision {
+        try check(start, programme)
+        var decision = Decision(
+            Enrolment(
+                id: start.id, roles: [:], anchors: [:], facts: [:], enrolledOn: start.on),
+            programme, now)
+        decision.append(
+            .enrolled(
+                on: start.on, roles: start.roles, anchors: start.anchors, facts: start.facts))
+        for credit in start.credits where programme.step(credit.step) != nil {
+            decision.append(
+                .stepCredited(credit.step, on: credit.on, programme: credit.programme))
+        }
+        decision.catchUp()
+        return decision
+    }
+
+    /// Carries out a command on an enrolment as it stands now.
+    ///
+    /// Whatever has fallen due before is done first, in its order, and so is whatever the command
+    /// itself makes due.
+    ///
+    /// - Throws: `Refusal`; nothing has then happened.
+    public static func decide(
+        _ command: Command, on enrolment: Enrolment, in programme: Programme, now: CivilMoment
+    ) throws(Refusal) -> Decision {
+        var decision = Decision(enrolment, programme, now)
+        decision.catchUp()
+        try decision.carryOut(command)
+        if command != .wake { decision.catchUp() }
+        return decision
+    }
+
+    private init(_ enrolment: Enrolment, _ programme: Programme, _ now: CivilMoment) {
+        self.enrolment = enrolment
+        self.programme = programme
+        self.now = now
+    }
+
+    var today: CivilDay { now.day }
+
+    mutating func append(_ event: Event) {
+        events.append(event)
+        enrolment.evolve(event)
+    }
+
+    // MARK: - What falls due
+
+    /// Does everything that is due by now, in order, each thing once.
+    mutating func catchUp() {
+        var reminders: [StepID: [Int]] = [:]
+        while enrolment.status == .running {
+            settleConsequences()
+            let timetable = Timetable(programme, enrolment)
+            guard let item = Agenda(programme, enrolment, timetable).first, item.moment <= now
+            else { break }
+            if case .remind(let step, _) = item.action {
+                reminders[step, default: []].append(events.count)
+            }
+            perform(item, timetable)
+        }
+        mergeReminders(reminders)
+    }
+
+    private mutating func perform(_ item: AgendaItem, _ timetable: Timetable) {
+        switch item.action {
+        case .open(let id):
+            // A step that had to wait opens when the last of what it waited for was settled.
+            let waited = programme.step(id)?.waitsFor.compactMap {
+                enrolment.record($0).settledOn
+            }.max()
+            let day = max(item.moment.day, waited ?? item.moment.day)
+            append(.stepOpened(id, on: min(day, max(today, item.moment.day))))
+            inviteIfAppointment(id, timetable)
+        case .send(let id):
+            append(.stepOpened(id, on: item.moment.day))
+            append(.stepCompleted(id, on: item.moment.day))
+        case .remind(let id, let key):
+            append(.reminded(id, key: key, on: item.moment.day, told: true))
+        case .escalate(let id, let rung):
+            // The next rung's grace counts from when this one was really told.
+            append(.escalated(id, rung: rung, on: today))
+        case .closeWindow(let id):
+            append(.windowClosed(id, on: item.moment.day))
+        case .askForRole(let role):
+            append(.roleStillMissing(role, on: item.moment.day))
+        }
+    }
+
+    /// Several reminders of a step that fell due in one gap become one, the last.
+    private mutating func mergeReminders(_ reminders: [StepID: [Int]]) {
+        for (_, positions) in reminders {
+            for position in positions.dropLast() {
+                if case .reminded(let step, let key, let day, _) = events[position] {
+                    events[position] = .reminded(step, key: key, on: day, told: false)
+                }
+            }
+        }
+    }
+
+    private mutating func inviteIfAppointment(_ id: StepID, _ timetable: Timetable) {
+        guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return }
+        let step = programme.steps[index]
+        guard step.kind.isAppointment, enrolment.record(id).invitation == nil,
+            let due = timetable.due(index)?.day, due >= today
+        else { return }
+        let details = step.meeting ?? MeetingDetails()
+        append(
+            .invited(
+                id,
+                Invitation(
+                    startsAt: CivilMoment(due, details.startsAt), minutes: details.minutes,
+                    sequence: 0, isAgreed: false)))
+    }
+
+    /// Milestones reached, and the end of a programme in which nothing is left to do.
+    private mutating func settleConsequences() {
+        for milestone in programme.milestones where !enrolment.milestones.contains(milestone.id) {
+            let records = milestone.steps.filter(applies).map { enrolment.record($0) }
+            if !records.isEmpty, records.allSatisfy({ $0.status.isSettled }),
+                records.contains(where: { $0.status == .done })
+            {
+                let day = records.compactMap(\.settledOn).max() ?? today
+                append(.milestoneReached(milestone.id, on: day))
+            }
+        }
+        let open = programme.steps.contains { step in
+            step.condition.holds(for: enrolment.facts)
+                && !enrolment.record(step.id).status.isSettled
+        }
+        if !open { append(.completed(on: today)) }
+    }
+
+    func applies(_ id: StepID) -> Bool {
+        programme.step(id)?.condition.holds(for: enrolment.facts) ?? false
+    }
+
+    // MARK: - Starting
+
+    private static func check(_ start: Start, _ programme: Programme) throws(Refusal) {
+        if let unknown = start.roles.keys.sorted().first(where: { programme.role($0) == nil }) {
+            throw .unknownRole(unknown)
+        }
+        let missingRoles = programme.roles.filter {
+            $0.need == .required && start.roles[$0.id] == nil
+        }
+        if !missingRoles.isEmpty { throw .requiredRolesMissing(missingRoles.map(\.id)) }
+        if let unknown = start.anchors.keys.sorted().first(where: { programme.anchor($0) == nil }) {
+            throw .unknownAnchor(unknown)
+        }
+        let missingAnchors = programme.anchors.filter {
+            $0.isRequired && start.anchors[$0.id] == nil
+        }
+        if !missingAnchors.isEmpty { throw .requiredAnchorsMissing(missingAnchors.map(\.id)) }
+        for (id, value) in start.facts.sorted(by: { $0.key < $1.key }) {
+            guard let fact = programme.fact(id) else { throw .unknownFact(id) }
+            if !fact.type.allows(value) { throw .valueNotAllowed(id) }
+        }
+        let missingFacts = programme.facts.filter { $0.isRequired && start.facts[$0.id] == nil }
+        if !missingFacts.isEmpty { throw .requiredFactsMissing(missingFacts.map(\.id)) }
+        if !programme.appliesWhen.holds(for: start.facts) { throw .notForThisPerson }
+    }
+}
+
+extension FactType {
+    /// Whether the value is one that the fact may have.
+    public func allows(_ value: FactValue) -> Bool {
+        switch (self, value) {
+        case (.oneOf(let choices), .choice(let choice)):
+            choices.contains { $0.id == choice }
+        case (.someOf(let choices), .choices(let values)):
+            values.allSatisfy { value in choices.contains { $0.id == value } }
+        case (.number(let lowest, let highest), .number(let value)):
+            value >= lowest && value <= highest
+        case (.yesOrNo, .flag): true
+        case (.oneOf, _), (.someOf, _), (.number, _), (.yesOrNo, _): false
+        }
+    }
+}

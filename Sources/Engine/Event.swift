@@ -1,0 +1,142 @@
+public import CivilCalendar
+
+/// Something that happened to an enrolment. Days are effective days: for when it counts, whenever
+/// it was recorded.
+///
+/// Events hold ids and facts, never names: what is personal can be erased and the record stays.
+public enum Event: Hashable, Sendable {
+    case enrolled(
+        on: CivilDay, roles: [RoleID: PersonID], anchors: [AnchorID: CivilDay],
+        facts: [FactID: FactValue])
+    case stepOpened(StepID, on: CivilDay)
+    /// A reminder fired. Several that fell due in one outage become one: `told` is false for those
+    /// that a later one stands in for.
+    case reminded(StepID, key: String, on: CivilDay, told: Bool)
+    /// A rung of the ladder was climbed, counted from one.
+    case escalated(StepID, rung: Int, on: CivilDay)
+    /// The days in which a talk counts as held in time went by without it.
+    case windowClosed(StepID, on: CivilDay)
+    case signed(StepID, Signature)
+    case disputeSettled(StepID, done: Bool, by: PersonID, reason: String)
+    case stepCompleted(StepID, on: CivilDay)
+    case stepSkipped(StepID, on: CivilDay, by: PersonID, reason: String)
+    /// The same step was done in another programme.
+    case stepCredited(StepID, on: CivilDay, programme: ProgrammeID)
+    case invited(StepID, Invitation)
+    /// The invitation is taken back; it carries the cancellation's own sequence number.
+    case invitationCancelled(StepID, Invitation)
+    case anchorMoved(AnchorID, from: CivilDay?, to: CivilDay, reason: String)
+    case paused(on: CivilDay, reason: String)
+    case resumed(on: CivilDay, delay: Delay)
+    case extended(delay: Delay, reason: String)
+    case stopped(on: CivilDay, reason: String)
+    case completed(on: CivilDay)
+    case roleHandedOver(RoleID, from: PersonID?, to: PersonID?, reason: String)
+    case roleStillMissing(RoleID, on: CivilDay)
+    case milestoneReached(String, on: CivilDay)
+    /// A notice was not sent, because its reason had gone.
+    case noticeWithdrawn(identity: String, because: WithdrawalReason)
+}
+
+/// Why a queued notice was not sent after all.
+public enum WithdrawalReason: String, CaseIterable, Sendable {
+    case stepSettled = "step-settled"
+    case stepNoLongerApplies = "step-no-longer-applies"
+    case enrolmentNotRunning = "enrolment-not-running"
+    case recipientChanged = "recipient-changed"
+    case superseded
+}
+
+extension Enrolment {
+    /// The state after an event. Total: an event that was accepted once is accepted for ever.
+    public mutating func evolve(_ event: Event) {
+        eventCount += 1
+        switch event {
+        case .enrolled(let day, let roles, let anchors, let facts):
+            enrolledOn = day
+            self.roles = roles
+            self.anchors = anchors
+            self.facts = facts
+        case .stepOpened(let step, let day):
+            steps[step, default: StepRecord()].status = .open
+            steps[step, default: StepRecord()].openedOn = day
+        case .reminded(let step, let key, _, _):
+            steps[step, default: StepRecord()].fired.insert(key)
+        case .escalated(let step, let rung, let day):
+            steps[step, default: StepRecord()].rungs = rung
+            steps[step, default: StepRecord()].lastRungOn = day
+        case .windowClosed(let step, _):
+            steps[step, default: StepRecord()].windowHasClosed = true
+        case .signed(let step, let signature):
+            steps[step, default: StepRecord()].sign(signature)
+        case .disputeSettled(let step, let done, _, _):
+            // What was decided ends the dispute; where nothing was done, both may answer anew.
+            if !done {
+                steps[step, default: StepRecord()].signatures = []
+                steps[step, default: StepRecord()].status = .open
+            }
+        case .stepCompleted(let step, let day):
+            steps[step, default: StepRecord()].settle(.done, on: day)
+        case .stepSkipped(let step, let day, _, let reason):
+            steps[step, default: StepRecord()].settle(.skipped, on: day, reason: reason)
+        case .stepCredited(let step, let day, let programme):
+            steps[step, default: StepRecord()].settle(.done, on: day, reason: programme.rawValue)
+        case .invited(let step, let invitation):
+            steps[step, default: StepRecord()].invitation = invitation
+            steps[step, default: StepRecord()].lastSequence = invitation.sequence
+        case .invitationCancelled(let step, let invitation):
+            steps[step, default: StepRecord()].invitation = nil
+            steps[step, default: StepRecord()].lastSequence = invitation.sequence
+        case .anchorMoved(let anchor, _, let day, _):
+            anchors[anchor] = day
+        case .paused(let day, _):
+            status = .paused
+            pausedOn = day
+        case .resumed(_, let delay):
+            status = .running
+            pausedOn = nil
+            postpone(by: delay)
+        case .extended(let delay, _):
+            postpone(by: delay)
+        case .stopped(let day, let reason):
+            status = .stopped
+            for (step, record) in steps where !record.status.isSettled {
+                steps[step]?.settle(.cancelled, on: day, reason: reason)
+            }
+        case .completed:
+            status = .completed
+        case .roleHandedOver(let role, _, let person, _):
+            roles[role] = person
+            if person != nil { missedRoles.remove(role) }
+        case .roleStillMissing(let role, _):
+            missedRoles.insert(role)
+        case .milestoneReached(let milestone, _):
+            milestones.insert(milestone)
+        case .noticeWithdrawn:
+            break
+        }
+    }
+
+    /// Anchors that lie ahead move themselves; offsets from anchors behind are stretched.
+    private mutating func postpone(by delay: Delay) {
+        delays.append(delay)
+        for (anchor, day) in anchors where day >= delay.from {
+            anchors[anchor] = delay.by.applied(to: day, in: WorkingCalendar())
+        }
+    }
+}
+
+extension StepRecord {
+    fileprivate mutating func sign(_ signature: Signature) {
+        signatures.removeAll { $0.role == signature.role }
+        signatures.append(signature)
+        status = signatures.contains { $0.affirms } ? .waiting : .open
+    }
+
+    fileprivate mutating func settle(_ outcome: StepStatus, on day: CivilDay, reason: String? = nil)
+    {
+        status = outcome
+        settledOn = day
+        self.reason = reason
+    }
+}

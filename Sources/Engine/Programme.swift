@@ -1,0 +1,276 @@
+public import CivilCalendar
+
+/// A programme as the engine runs it: a compiled, checked, immutable value.
+///
+/// The files that people write are compiled to it by `ProgrammeFiles`; nothing in here can be
+/// wrong in a way that the compiler reports (an unknown role, a cycle, a duplicate step), which is
+/// why the engine looks names up without asking whether they exist.
+public struct Programme: Sendable, Equatable {
+    public var id: ProgrammeID
+    public var kind: ProgrammeKind
+    public var title: LocalizedText
+    public var summary: LocalizedText
+    public var sources: [Source]
+    /// Who answers for the programme's contents and gets suggestions about it.
+    public var owner: String
+    /// What makes the programme the right one for a person.
+    public var appliesWhen: Condition
+    public var calendar: WorkingCalendar
+    public var sendingRules: SendingRules
+    public var roles: [Role]
+    public var anchors: [Anchor]
+    public var facts: [Fact]
+    public var stages: [Stage]
+    /// All steps in the order of the file, recurrences written out.
+    public private(set) var steps: [Step]
+    public var milestones: [Milestone]
+    private var positions: [StepID: Int]
+
+    public init(
+        id: ProgrammeID, kind: ProgrammeKind, title: LocalizedText, summary: LocalizedText = .empty,
+        sources: [Source] = [], owner: String = "", appliesWhen: Condition = .always,
+        calendar: WorkingCalendar = WorkingCalendar(), sendingRules: SendingRules = SendingRules(),
+        roles: [Role] = [], anchors: [Anchor] = [], facts: [Fact] = [], stages: [Stage] = [],
+        steps: [Step], milestones: [Milestone] = []
+    ) {
+        self.id = id
+        self.kind = kind
+        self.title = title
+        self.summary = summary
+        self.sources = sources
+        self.owner = owner
+        self.appliesWhen = appliesWhen
+        self.calendar = calendar
+        self.sendingRules = sendingRules
+        self.roles = roles
+        self.anchors = anchors
+        self.facts = facts
+        self.stages = stages
+        self.steps = steps
+        self.milestones = milestones
+        positions = Dictionary(
+            steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The step of this name, or nil where the programme has none.
+    public func step(_ id: StepID) -> Step? {
+        positions[id].map { steps[$0] }
+    }
+
+    public func role(_ id: RoleID) -> Role? {
+        roles.first { $0.id == id }
+    }
+
+    public func anchor(_ id: AnchorID) -> Anchor? {
+        anchors.first { $0.id == id }
+    }
+
+    public func fact(_ id: FactID) -> Fact? {
+        facts.first { $0.id == id }
+    }
+}
+
+/// What a programme is for.
+public enum ProgrammeKind: String, CaseIterable, Sendable {
+    case onboarding, trainee, mentor
+    case studentPlacement = "student-placement"
+    case learning
+    case annualWheel = "annual-wheel"
+}
+
+/// A text in each language that it was written in.
+public struct LocalizedText: Hashable, Sendable {
+    public var texts: [Language: String]
+
+    public init(_ texts: [Language: String]) {
+        self.texts = texts
+    }
+
+    public static let empty = LocalizedText([:])
+    public var isEmpty: Bool { texts.isEmpty }
+
+    /// The text in a language, or in the nearest one that it exists in.
+    ///
+    /// Norwegian readers are given the other Norwegian before English, everybody else English
+    /// before Norwegian.
+    public func text(in language: Language) -> String {
+        let order: [Language] =
+            language == .bokmål || language == .nynorsk
+            ? [language, .bokmål, .nynorsk, .english] : [language, .english, .bokmål, .nynorsk]
+        for candidate in order {
+            if let text = texts[candidate] { return text }
+        }
+        return texts.min { $0.key < $1.key }?.value ?? ""
+    }
+}
+
+/// Where a programme's duties come from.
+public struct Source: Hashable, Sendable {
+    public var title: String
+    public var link: String?
+    /// A rule that the compiler knows how to check the programme against.
+    public var rule: KnownRule?
+
+    public init(title: String, link: String? = nil, rule: KnownRule? = nil) {
+        self.title = title
+        self.link = link
+        self.rule = rule
+    }
+}
+
+/// A rule from outside that a programme may cite and is then held to.
+public enum KnownRule: String, CaseIterable, Sendable {
+    /// Oslo's Dok. 24 § 13: the line manager holds a talk after two and one after five months.
+    case dok24Section13 = "dok24-13"
+    /// Eidsberg's trainee scheme: five elements that the programme must all contain.
+    case eidsbergTrainee = "eidsberg-trainee"
+}
+
+/// When notices may go out.
+public struct SendingRules: Hashable, Sendable {
+    /// The time of day at which scheduled notices go out.
+    public var noticeTime: CivilTime
+    /// Whether notices wait for a working day.
+    public var workingDaysOnly: Bool
+    /// No mail from this time of day...
+    public var quietFrom: CivilTime
+    /// ...until this one, on the next morning.
+    public var quietUntil: CivilTime
+
+    public init(
+        noticeTime: CivilTime = .eight, workingDaysOnly: Bool = true,
+        quietFrom: CivilTime = CivilTime("20:00") ?? .midnight,
+        quietUntil: CivilTime = CivilTime("07:00") ?? .midnight
+    ) {
+        self.noticeTime = noticeTime
+        self.workingDaysOnly = workingDaysOnly
+        self.quietFrom = quietFrom
+        self.quietUntil = quietUntil
+    }
+
+    /// The first moment from the given one on at which a notice may be sent.
+    public func nextSending(from moment: CivilMoment, in calendar: WorkingCalendar) -> CivilMoment {
+        var moment = moment
+        if quietFrom > quietUntil {
+            if moment.time >= quietFrom {
+                moment = CivilMoment(moment.day.adding(days: 1), noticeTime)
+            } else if moment.time < quietUntil {
+                moment = CivilMoment(moment.day, noticeTime)
+            }
+        } else if quietFrom < quietUntil, moment.time >= quietFrom, moment.time < quietUntil {
+            moment = CivilMoment(moment.day, quietUntil)
+        }
+        if workingDaysOnly, !calendar.isWorkingDay(moment.day) {
+            moment = CivilMoment(calendar.shift(moment.day, .next), noticeTime)
+        }
+        return moment
+    }
+}
+
+/// A part that somebody plays in the programme.
+public struct Role: Hashable, Sendable {
+    public var id: RoleID
+    public var title: LocalizedText
+    public var filledBy: RoleFilling
+    public var need: RoleNeed
+    /// Who acts and is told instead while nobody fills the role.
+    public var coveredBy: RoleID?
+
+    public init(
+        id: RoleID, title: LocalizedText, filledBy: RoleFilling, need: RoleNeed = .optional,
+        coveredBy: RoleID? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.filledBy = filledBy
+        self.need = need
+        self.coveredBy = coveredBy
+    }
+}
+
+/// How a role finds its person.
+public enum RoleFilling: Hashable, Sendable {
+    /// The person enrolled.
+    case participant
+    /// The manager of the participant's unit, or of the nearest unit above that has one.
+    case unitManager
+    /// The manager above the unit's manager.
+    case managersManager
+    /// Whoever holds a function (such as HR) in the participant's unit or the nearest above.
+    case unitFunction(String)
+    /// Chosen when the programme is started, or afterwards from the queue of unfilled roles.
+    case chosen
+}
+
+/// Whether a programme may start without the role.
+public enum RoleNeed: Hashable, Sendable {
+    /// Nobody is needed; what the role would do falls to its cover or is not asked for.
+    case optional
+    /// Without a person the start is refused.
+    case required
+    /// The start is let through, the gap stands in a queue, and it escalates on this day.
+    case requiredBy(DateRule)
+}
+
+/// A date that a programme counts from, given at the start or derived from another.
+public struct Anchor: Hashable, Sendable {
+    public var id: AnchorID
+    public var title: LocalizedText
+    public var isRequired: Bool
+    /// The date where none is given.
+    public var fallback: DateRule?
+
+    public init(
+        id: AnchorID, title: LocalizedText, isRequired: Bool = false, fallback: DateRule? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.isRequired = isRequired
+        self.fallback = fallback
+    }
+}
+
+/// What a date counts from.
+public enum Reference: Hashable, Sendable {
+    case anchor(AnchorID)
+    /// The day on which a step was done (for a talk: held).
+    case completion(of: StepID)
+}
+
+/// A date as a plan says it: so long before or after something, moved to a working day or not.
+public struct DateRule: Hashable, Sendable {
+    /// Negative before, positive after.
+    public var offset: Offset
+    public var from: Reference
+    public var shift: ShiftRule
+
+    public init(_ offset: Offset, from: Reference, shift: ShiftRule = .none) {
+        self.offset = offset
+        self.from = from
+        self.shift = shift
+    }
+}
+
+/// A part of the programme in time, with a heading.
+public struct Stage: Hashable, Sendable {
+    public var id: String
+    public var title: LocalizedText
+
+    public init(id: String, title: LocalizedText) {
+        self.id = id
+        self.title = title
+    }
+}
+
+/// A point that is reached when its steps are done.
+public struct Milestone: Hashable, Sendable {
+    public var id: String
+    public var title: LocalizedText
+    public var steps: [StepID]
+
+    public init(id: String, title: LocalizedText, steps: [StepID]) {
+        self.id = id
+        self.title = title
+        self.steps = steps
+    }
+}

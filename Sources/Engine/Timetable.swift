@@ -1,0 +1,125 @@
+public import CivilCalendar
+
+/// Where a date comes from, kept with the date so that it can be explained.
+public struct PlannedDate: Hashable, Sendable {
+    public let day: CivilDay
+    public let rule: DateRule
+    /// The day that the rule counted from.
+    public let base: CivilDay
+    /// The day before leaves and extensions moved it.
+    public let counted: CivilDay
+    /// The day before it moved to a working day.
+    public let postponed: CivilDay
+    /// Whether it rests on a step that has not been done yet.
+    public let isProjected: Bool
+}
+
+/// All dates of one enrolment, computed from its anchors, delays and completed steps.
+///
+/// There is one such computation: the runner, the page, the simulator and the preview use it.
+public struct Timetable: Sendable {
+    private let programme: Programme
+    private let enrolment: Enrolment
+    private var dueDates: [Computed]
+    private var openingDates: [Computed]
+
+    private enum Computed: Sendable {
+        case unknown
+        case known(PlannedDate?)
+    }
+
+    public init(_ programme: Programme, _ enrolment: Enrolment) {
+        self.programme = programme
+        self.enrolment = enrolment
+        dueDates = Array(repeating: .unknown, count: programme.steps.count)
+        openingDates = dueDates
+        for index in programme.steps.indices {
+            _ = computeDue(index)
+            _ = computeOpening(index)
+        }
+    }
+
+    /// The day by which the step at this place in the programme should be done.
+    public func due(_ index: Int) -> PlannedDate? {
+        if case .known(let date) = dueDates[index] { return date }
+        return nil
+    }
+
+    /// The first day on which the step can be done, where its programme names one.
+    public func opens(_ index: Int) -> PlannedDate? {
+        if case .known(let date) = openingDates[index] { return date }
+        return nil
+    }
+
+    /// The days, both included, on which the step counts as held in time.
+    public func window(_ index: Int) -> ClosedRange<CivilDay>? {
+        guard let window = programme.steps[index].window, let due = due(index)?.day else {
+            return nil
+        }
+        let first = window.from.applied(to: due, in: programme.calendar)
+        let last = window.to.applied(to: due, in: programme.calendar)
+        return first <= last ? first...last : nil
+    }
+
+    /// The date of any rule of this programme, for this enrolment.
+    public func date(_ rule: DateRule) -> PlannedDate? {
+        var copy = self
+        return copy.compute(rule)
+    }
+
+    private mutating func computeDue(_ index: Int) -> PlannedDate? {
+        if case .known(let date) = dueDates[index] { return date }
+        dueDates[index] = .known(nil)  // Stops a cycle, which the compiler has refused already.
+        let date = programme.steps[index].due.flatMap { compute($0) }
+        dueDates[index] = .known(date)
+        return date
+    }
+
+    private mutating func computeOpening(_ index: Int) -> PlannedDate? {
+        if case .known(let date) = openingDates[index] { return date }
+        openingDates[index] = .known(nil)
+        var date = programme.steps[index].opens.flatMap { compute($0) }
+        // A talk opens with its window.
+        if date == nil, programme.steps[index].opens == nil,
+            let window = programme.steps[index].window, let due = computeDue(index)
+        {
+            let first = window.from.applied(to: due.day, in: programme.calendar)
+            date = PlannedDate(
+                day: first, rule: due.rule, base: due.base, counted: first, postponed: first,
+                isProjected: due.isProjected)
+        }
+        openingDates[index] = .known(date)
+        return date
+    }
+
+    private mutating func compute(_ rule: DateRule) -> PlannedDate? {
+        guard let (base, isProjected) = baseDay(rule.from) else { return nil }
+        let counted = rule.offset.applied(to: base, in: programme.calendar)
+        var postponed = counted
+        for delay in enrolment.delays where base < delay.from && postponed >= delay.from {
+            postponed = delay.by.applied(to: postponed, in: programme.calendar)
+        }
+        return PlannedDate(
+            day: programme.calendar.shift(postponed, rule.shift), rule: rule, base: base,
+            counted: counted, postponed: postponed, isProjected: isProjected)
+    }
+
+    private mutating func baseDay(_ reference: Reference) -> (CivilDay, isProjected: Bool)? {
+        switch reference {
+        case .anchor(let id):
+            if let day = enrolment.anchors[id] { return (day, false) }
+            guard let fallback = programme.anchor(id)?.fallback, let date = compute(fallback) else {
+                return nil
+            }
+            return (date.day, date.isProjected)
+        case .completion(let id):
+            if let day = enrolment.steps[id]?.settledOn { return (day, false) }
+            guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return nil }
+            let applies = programme.steps[index].condition.holds(for: enrolment.facts)
+            guard let date = computeDue(index) ?? computeOpening(index) else {
+                return applies ? nil : (enrolment.enrolledOn, false)
+            }
+            return (date.day, applies || date.isProjected)
+        }
+    }
+}

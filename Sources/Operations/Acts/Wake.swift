@@ -1,0 +1,71 @@
+public import Engine
+import Storage
+
+/// What a round of the clock found to do.
+public struct WakeRound: Hashable, Sendable {
+    public var woken = 0
+    public var events = 0
+    /// Those whose stored state cannot be used; they are tried again in an hour.
+    public var failed: [EnrolmentID] = []
+    /// When the next enrolment wants to be woken, in milliseconds since 1970.
+    public var next: Instant?
+}
+
+extension Installation {
+    /// The largest number of enrolments that one transaction wakes, so that people's own commands
+    /// never wait long behind a sweep.
+    public static let largestSweep = 200
+
+    /// Wakes the enrolments whose time has come, those that have waited longest first.
+    ///
+    /// The cost grows with the number due: an index holds the moments at which enrolments want to
+    /// be woken. A wake-up that is repeated finds nothing to do.
+    public func wakeDue(limit: Int = largestSweep) async throws -> WakeRound {
+        try await transact { try $0.wakeDue(limit: limit) }
+    }
+
+    /// The same for a caller that has a thread of its own.
+    public func wakeDueBlocking(limit: Int = largestSweep) throws -> WakeRound {
+        try transactBlocking { try $0.wakeDue(limit: limit) }
+    }
+
+    /// When the next enrolment wants to be woken, or nil where none does.
+    public func nextWakeUp() throws -> Instant? {
+        try query { try $0.nextWakeUp() }
+    }
+}
+
+extension Transaction {
+    static let dueQuery =
+        "SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?"
+
+    func wakeDue(limit: Int) throws -> WakeRound {
+        var round = WakeRound()
+        let due = try connection.all(
+            Self.dueQuery, [.integer(now.milliseconds), SQLValue(limit)]
+        ) { EnrolmentID($0.text(0)) }
+        for id in due {
+            // One that cannot be woken must not keep the others asleep.
+            try connection.run("SAVEPOINT wake", [])
+            do {
+                round.events += try perform(.wake, on: id, by: .clock).events.count
+                round.woken += 1
+            } catch is OperationError {
+                try connection.run("ROLLBACK TO wake", [])
+                try connection.run(
+                    "UPDATE enrolment SET wake_at = ? WHERE id = ?",
+                    [.integer(now.adding(seconds: 3600).milliseconds), .text(id.rawValue)])
+                round.failed.append(id)
+            }
+            try connection.run("RELEASE wake", [])
+        }
+        round.next = try nextWakeUp()
+        return round
+    }
+
+    func nextWakeUp() throws -> Instant? {
+        try connection.first(
+            "SELECT wake_at FROM enrolment WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1"
+        ) { Instant(milliseconds: $0.integer(0)) }
+    }
+}

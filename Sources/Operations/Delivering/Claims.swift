@@ -1,0 +1,232 @@
+import CivilCalendar
+import Delivery
+import Engine
+import Storage
+
+/// What a claim found in the outbox.
+struct Claim: Sendable {
+    var jobs: [DeliveryJob] = []
+    var withdrawn = 0
+    var bundled = 0
+}
+
+extension Transaction {
+    static let readyQuery = """
+        SELECT \(MessageRow.columns) FROM message
+        WHERE status = 'queued' AND available_at <= ? ORDER BY available_at LIMIT ?
+        """
+
+    /// Leases what may go out now, after asking of each message whether its reason is still true.
+    func claim(limit: Int) throws -> Claim {
+        try endLostLeases()
+        var claim = Claim()
+        let ready = try connection.all(
+            Self.readyQuery, [.integer(now.milliseconds), SQLValue(limit)], MessageRow.init)
+        var digests: Set<String> = []
+        for message in ready {
+            switch Channel(rawValue: message.channel) {
+            case .digest:
+                // One person's items leave together, and only once.
+                if digests.insert(message.recipient).inserted {
+                    try bundle(for: PersonID(message.recipient), &claim)
+                }
+            case .mail: try claimMail(message, &claim)
+            case .webhook: try claimWebhook(message, &claim)
+            case nil: throw OperationError.damaged("message \(message.id)")
+            }
+        }
+        return claim
+    }
+
+    /// A lease that ran out belonged to a process that died or lost its database: the message goes
+    /// again.
+    private func endLostLeases() throws {
+        try connection.run(
+            """
+            UPDATE message SET status = 'queued', leased_until = NULL
+            WHERE status = 'sending' AND leased_until <= ?
+            """, [.integer(now.milliseconds)])
+    }
+
+    private func lease(_ message: MessageRow) throws {
+        try connection.run(
+            "UPDATE message SET status = 'sending', leased_until = ? WHERE id = ?",
+            [
+                .integer(now.adding(seconds: Courier.leaseSeconds).milliseconds),
+                .text(message.id),
+            ])
+    }
+
+    private func claimMail(_ message: MessageRow, _ claim: inout Claim) throws {
+        switch message.kind {
+        case "digest":
+            let items = try connection.all(
+                "SELECT \(MessageRow.columns) FROM message WHERE bundle = ? ORDER BY available_at, id",
+                [.text(message.id)], MessageRow.init)
+            try lease(message)
+            claim.jobs.append(
+                DeliveryJob(
+                    message: message,
+                    contents: .digest(
+                        try needPerson(PersonID(message.recipient)), try items.map(parcel))))
+        case "endpoint-disabled":
+            guard let endpoint = try endpoint(JSON(message.body)?["endpoint"]?.string ?? "") else {
+                return try withdraw(message, "the endpoint is gone", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(
+                DeliveryJob(
+                    message: message,
+                    contents: .endpointOff(
+                        try needPerson(PersonID(message.recipient)), endpoint)))
+        default:
+            let parcel = try parcel(message)
+            if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {
+                return try withdraw(message, parcel, reason, &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: .notice(parcel)))
+        }
+    }
+
+    private func claimWebhook(_ message: MessageRow, _ claim: inout Claim) throws {
+        guard let endpoint = try endpoint(message.recipient), endpoint.isOn else {
+            // It waits for the endpoint to be switched on again.
+            try connection.run(
+                "UPDATE message SET status = 'dead', finished_at = ?, detail = ? WHERE id = ?",
+                [
+                    .integer(now.milliseconds), "the endpoint is switched off",
+                    .text(message.id),
+                ])
+            return
+        }
+        guard let id = WebhookID(message.id), let body = JSON(message.body) else {
+            throw OperationError.damaged("message \(message.id)")
+        }
+        try lease(message)
+        let event = WebhookEvent(
+            id: id, source: installation.settings.baseURL, type: "no.ombord.\(message.kind)",
+            time: message.queuedAt.seconds, subject: message.enrolment?.rawValue,
+            data: body.forWebhook)
+        claim.jobs.append(DeliveryJob(message: message, contents: .webhook(endpoint, event)))
+    }
+
+    // MARK: - Withdrawal
+
+    private func withdraw(
+        _ message: MessageRow, _ parcel: Parcel, _ reason: WithdrawalReason, _ claim: inout Claim
+    ) throws {
+        try withdraw(message, reason.rawValue, &claim)
+        try perform(
+            .withdrawNotice(identity: message.identity, because: reason),
+            on: parcel.enrolment.id, by: .clock)
+    }
+
+    private func withdraw(_ message: MessageRow, _ reason: String, _ claim: inout Claim) throws {
+        try connection.run(
+            "UPDATE message SET status = 'withdrawn', finished_at = ?, detail = ? WHERE id = ?",
+            [.integer(now.milliseconds), .text(reason), .text(message.id)])
+        claim.withdrawn += 1
+    }
+
+    // MARK: - Digests
+
+    /// Puts all that waits for a person into one mail a day. What comes after the day's mail waits
+    /// for the next.
+    private func bundle(for person: PersonID, _ claim: inout Claim) throws {
+        let identity = "digest/\(person)/\(civilNow.day)"
+        let id = Self.messageID(identity)
+        let hasLeft = try connection.count(
+            "SELECT count(*) FROM message WHERE id = ?", [.text(id)])
+        let waiting = try connection.all(
+            """
+            SELECT \(MessageRow.columns) FROM message
+            WHERE status = 'queued' AND channel = 'digest' AND recipient = ? AND available_at <= ?
+            ORDER BY available_at, id
+            """, [.text(person.rawValue), .integer(now.milliseconds)], MessageRow.init)
+        if hasLeft > 0 { return try postpone(waiting) }
+        var kept: [MessageRow] = []
+        for message in waiting {
+            let parcel = try parcel(message)
+            if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {
+                try withdraw(message, parcel, reason, &claim)
+            } else {
+                kept.append(message)
+            }
+        }
+        if kept.isEmpty { return }
+        try Outbox(self).insert(
+            QueuedMessage(
+                identity: identity, channel: .mail, kind: "digest", enrolment: nil,
+                recipient: person.rawValue, body: .object([]), availableAt: now))
+        for message in kept {
+            try connection.run(
+                "UPDATE message SET status = 'bundled', bundle = ?, finished_at = ? WHERE id = ?",
+                [.text(id), .integer(now.milliseconds), .text(message.id)])
+        }
+        claim.bundled += kept.count
+    }
+
+    private func postpone(_ messages: [MessageRow]) throws {
+        let tomorrow = CivilMoment(civilNow.day.adding(days: 1), .eight)
+        let moment = SendingRules().nextSending(from: tomorrow, in: WorkingCalendar())
+        for message in messages {
+            try connection.run(
+                "UPDATE message SET available_at = ? WHERE id = ?",
+                [
+                    .integer(installation.time.instant(moment).milliseconds),
+                    .text(message.id),
+                ])
+        }
+    }
+
+    // MARK: - Results
+
+    /// Records how a try ended, and what follows.
+    func settle(_ job: DeliveryJob, _ settlement: Settlement, random: Double) throws {
+        let number = job.message.attempts + 1
+        var outcome = "sent"
+        var detail = ""
+        var next: (status: String, at: Instant?) = ("sent", nil)
+        switch settlement {
+        case .sent(let reply): detail = reply
+        case .dead(let reason): (outcome, detail, next) = ("refused", reason, ("dead", nil))
+        case .gone:
+            (outcome, detail, next) = ("gone", "410", ("dead", nil))
+        case .again(let reason, let retryAfter):
+            (outcome, detail) = ("failed", reason)
+            let policy = job.isWebhook ? RetryPolicy.webhook : RetryPolicy.mail
+            let age = now.seconds - job.message.availableAt.seconds
+            switch policy.next(
+                afterAttempt: number, ageSeconds: Int(age), random: random,
+                retryAfterSeconds: retryAfter)
+            {
+            case .retry(let seconds):
+                next = ("queued", now.adding(seconds: Double(seconds)))
+            case .giveUp: next = ("dead", nil)
+            }
+        }
+        try connection.run(
+            """
+            INSERT INTO attempt (message, number, at, outcome, detail) VALUES (?, ?, ?, ?, ?)
+            """,
+            [
+                .text(job.message.id), SQLValue(number), .integer(now.milliseconds),
+                .text(outcome), .text(String(detail.prefix(500))),
+            ])
+        try connection.run(
+            """
+            UPDATE message SET status = ?, attempts = ?, leased_until = NULL,
+                available_at = coalesce(?, available_at), finished_at = ?, detail = ?
+            WHERE id = ?
+            """,
+            [
+                .text(next.status), SQLValue(number), SQLValue(next.at?.milliseconds),
+                next.status == "queued" ? .null : .integer(now.milliseconds),
+                .text(String(detail.prefix(500))), .text(job.message.id),
+            ])
+        if case .webhook(let endpoint, _) = job.contents {
+            try noteHealth(of: endpoint, settlement)
+        }
+    }
+}

@@ -1,0 +1,240 @@
+public import Delivery
+import CivilCalendar
+import Engine
+import Storage
+import Wording
+
+/// What a round of deliveries came to.
+public struct DeliveryRound: Hashable, Sendable {
+    public var claimed = 0
+    public var sent = 0
+    public var withdrawn = 0
+    public var failed = 0
+    /// Whether anything was found to do.
+    public var isIdle: Bool { claimed == 0 && withdrawn == 0 && bundled == 0 }
+    public var bundled = 0
+}
+
+/// Delivers what is in the outbox. Any number of them may run: a message is leased before it is
+/// sent, and a lease that its holder did not live to end runs out.
+public final class Courier: Sendable {
+    let installation: Installation
+    let composer: MailComposer
+    let mail: any MailTransport
+    let webhooks: WebhookDelivery
+    let identity: MailIdentity
+    /// How many messages are sent for one claim.
+    static let batch = 64
+    /// How long a lease holds, in seconds: longer than a send can take.
+    static let leaseSeconds = 600.0
+
+    public init(
+        installation: Installation, templates: MailTemplates, identity: MailIdentity,
+        mail: any MailTransport, webhooks: WebhookDelivery
+    ) {
+        self.installation = installation
+        self.identity = identity
+        self.mail = mail
+        self.webhooks = webhooks
+        composer = MailComposer(
+            templates: templates, identity: identity, settings: installation.settings,
+            time: installation.time)
+    }
+
+    /// Sends what may go out now, at most one batch.
+    public func deliverRound() async throws -> DeliveryRound {
+        var round = DeliveryRound()
+        let claim = try await installation.transact { try $0.claim(limit: Self.batch) }
+        round.withdrawn = claim.withdrawn
+        round.bundled = claim.bundled
+        round.claimed = claim.jobs.count
+        // Mails go one after another over one connection, endpoints each for itself.
+        let outcomes = await withTaskGroup(of: [Bool].self) { group in
+            let mails = claim.jobs.filter { !$0.isWebhook }
+            group.addTask { await self.sendMails(mails) }
+            for job in claim.jobs where job.isWebhook {
+                group.addTask { [await self.tell(job)] }
+            }
+            return await group.reduce(into: [Bool]()) { $0 += $1 }
+        }
+        round.sent = outcomes.filter { $0 }.count
+        round.failed = outcomes.count - round.sent
+        return round
+    }
+
+    /// Delivers until nothing more may go out now.
+    @discardableResult
+    public func deliverAll() async throws -> DeliveryRound {
+        var total = DeliveryRound()
+        while true {
+            let round = try await deliverRound()
+            total.claimed += round.claimed
+            total.sent += round.sent
+            total.withdrawn += round.withdrawn
+            total.failed += round.failed
+            total.bundled += round.bundled
+            if round.isIdle { return total }
+        }
+    }
+
+    public func shutdown() async {
+        await mail.shutdown()
+        await webhooks.shutdown()
+    }
+
+    // MARK: - Mail
+
+    private func sendMails(_ jobs: [DeliveryJob]) async -> [Bool] {
+        // Each result is recorded at once, without waiting: those under way share their commits.
+        await withTaskGroup(of: Bool.self) { group in
+            for job in jobs {
+                let outcome = await send(job)
+                group.addTask { await self.record(job, outcome) }
+            }
+            return await group.reduce(into: [Bool]()) { $0.append($1) }
+        }
+    }
+
+    private func send(_ job: DeliveryJob) async -> Settlement {
+        let message: MailMessage
+        do {
+            message = try compose(job, at: installation.clock.now())
+        } catch {
+            return .dead("\(error)")
+        }
+        switch await mail.send(message, envelopeSender: identity.envelopeSender) {
+        case .accepted(let reply): return .sent(reply)
+        case .temporary(let code, let text): return .again("\(code) \(text)", retryAfter: nil)
+        case .permanent(let code, let text): return .dead("\(code) \(text)")
+        case .uncertain(let text): return .again("uncertain: \(text)", retryAfter: nil)
+        case .unreachable(let text): return .again("unreachable: \(text)", retryAfter: nil)
+        }
+    }
+
+    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
+        switch job.contents {
+        case .notice(let parcel): return try composer.compose(parcel, at: now)
+        case .digest(let person, let items):
+            return try composer.digest(job.message, person, items, at: now)
+        case .endpointOff(let person, let endpoint):
+            return try composer.endpointOff(job.message, person, endpoint, at: now)
+        case .webhook: throw ComposingError.template("webhook")
+        }
+    }
+
+    // MARK: - Webhooks
+
+    private func tell(_ job: DeliveryJob) async -> Bool {
+        guard case .webhook(let endpoint, let event) = job.contents else { return false }
+        let now = installation.clock.now()
+        let outcome = await webhooks.deliver(
+            event, to: endpoint.url, secrets: endpoint.secrets, now: now.seconds)
+        let settlement: Settlement
+        switch outcome {
+        case .delivered(let status): settlement = .sent("\(status)")
+        case .gone: settlement = .gone
+        case .throttled(let status, let after), .refused(let status, let after):
+            settlement = .again("status \(status)", retryAfter: after)
+        case .unreachable(let failure): settlement = .again("\(failure)", retryAfter: nil)
+        }
+        return await record(job, settlement)
+    }
+
+    private func record(_ job: DeliveryJob, _ settlement: Settlement) async -> Bool {
+        let random = installation.random.fraction()
+        // A result that cannot be written leaves the lease to run out; the message goes again,
+        // under the same identity.
+        do {
+            try await installation.transact { try $0.settle(job, settlement, random: random) }
+            return settlement.isSuccess
+        } catch {
+            return false
+        }
+    }
+}
+
+/// How one try ended, as the outbox records it.
+enum Settlement: Hashable, Sendable {
+    case sent(String)
+    case again(String, retryAfter: Int?)
+    case dead(String)
+    /// The endpoint wants no more.
+    case gone
+
+    var isSuccess: Bool {
+        if case .sent = self { return true }
+        return false
+    }
+}
+
+/// A claimed message with all that sending it takes.
+struct DeliveryJob: Sendable {
+    enum Contents: Sendable {
+        case notice(Parcel)
+        case digest(PersonCard, [Parcel])
+        case webhook(WebhookEndpoint, WebhookEvent)
+        case endpointOff(PersonCard, WebhookEndpoint)
+    }
+
+    let message: MessageRow
+    let contents: Contents
+
+    var isWebhook: Bool {
+        if case .webhook = contents { return true }
+        return false
+    }
+}
+
+extension MailComposer {
+    /// One mail for all that a person would otherwise have got in several.
+    func digest(
+        _ row: MessageRow, _ person: PersonCard, _ items: [Parcel], at now: Instant
+    ) throws(ComposingError) -> MailMessage {
+        let wording = Wording(language: person.language)
+        let today = time.civil(now).day
+        let lines = items.map { parcel -> [String: MailValue] in
+            let step = parcel.notice.step.flatMap(parcel.programme.step)
+            let title =
+                step?.title.text(in: person.language)
+                ?? parcel.programme.title.text(in: person.language)
+            var line: [String: MailValue] = [
+                "title": .text("\(wording.noticeKind(parcel.notice.kind)): \(title)"),
+                "participantName": .text(parcel.participant.name),
+            ]
+            let index = parcel.programme.steps.firstIndex { $0.id == parcel.notice.step }
+            let timetable = Timetable(parcel.programme, parcel.enrolment)
+            if let day = index.flatMap({ timetable.due($0)?.day }) {
+                line["due"] = .text(wording.day(day))
+            }
+            return line
+        }
+        let link = PageLink(
+            person: person.id, enrolment: nil, step: nil,
+            expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
+        ).url(settings)
+        return try message(
+            row, to: person, isBeforeStart: false, kind: .digest, language: person.language,
+            values: [
+                "recipientName": .text(person.name), "link": .text(link),
+                "why": .text(wording.text("digest-why", ["day": wording.day(today)])),
+                "organisation": .text(identity.organisation), "contact": .text(identity.contact),
+                "items": .list(lines),
+            ], now: now)
+    }
+
+    /// Tells an endpoint's owner that it was switched off.
+    func endpointOff(
+        _ row: MessageRow, _ person: PersonCard, _ endpoint: WebhookEndpoint, at now: Instant
+    ) throws(ComposingError) -> MailMessage {
+        let wording = Wording(language: person.language)
+        return try message(
+            row, to: person, isBeforeStart: false, kind: .endpointDisabled,
+            language: person.language,
+            values: [
+                "recipientName": .text(person.name), "link": .text(settings.baseURL + "/"),
+                "why": .text(wording.text("endpoint-off-why")),
+                "organisation": .text(identity.organisation), "contact": .text(identity.contact),
+                "endpoint": .text(endpoint.url), "lastAnswer": .text(endpoint.detail ?? ""),
+            ], now: now)
+    }
+}

@@ -1,0 +1,266 @@
+public import Delivery
+import CivilCalendar
+import Cryptography
+import Engine
+import Wording
+
+/// Who mail comes from, as the installation is configured.
+public struct MailIdentity: Sendable {
+    public var from: Mailbox
+    /// Where failures to deliver are reported.
+    public var envelopeSender: MailAddress
+    public var organisation: String
+    /// Whom readers can ask.
+    public var contact: String
+
+    public init(
+        from: Mailbox, envelopeSender: MailAddress? = nil, organisation: String, contact: String
+    ) {
+        self.from = from
+        self.envelopeSender = envelopeSender ?? from.address
+        self.organisation = organisation
+        self.contact = contact
+    }
+}
+
+/// Why a mail could not be written. Trying again would not help.
+enum ComposingError: Error {
+    case noAddress
+    case badAddress(String)
+    case template(String)
+}
+
+/// Writes the mail of a notice, in its recipient's language. The same stored notice gives the same
+/// mail, so that it can be shown again.
+struct MailComposer: Sendable {
+    let templates: MailTemplates
+    let identity: MailIdentity
+    let settings: InstallationSettings
+    let time: ZonedTime
+
+    func compose(_ parcel: Parcel, at now: Instant) throws(ComposingError) -> MailMessage {
+        let notice = parcel.notice
+        let language = parcel.recipient.language
+        guard let kind = MailKind(rawValue: notice.kind.rawValue) else {
+            throw .template(notice.kind.rawValue)
+        }
+        let values = NoticeValues(parcel, settings: settings, identity: identity).values
+        let known = Set(kind.variables.map(\.name))
+        return try message(
+            parcel.message, to: parcel.recipient,
+            isBeforeStart: isBeforeStart(parcel, now), kind: kind, language: language,
+            values: values.filter { known.contains($0.key) }, now: now,
+            invitation: try invitation(parcel, now))
+    }
+
+    func message(
+        _ row: MessageRow, to person: PersonCard, isBeforeStart: Bool, kind: MailKind,
+        language: Language, values: [String: MailValue], now: Instant,
+        invitation: MailMessage.Invitation? = nil
+    ) throws(ComposingError) -> MailMessage {
+        let rendered: RenderedMail
+        do throws(MailRenderingError) {
+            rendered = try templates.render(
+                kind, language: MailLanguage(rawValue: language.rawValue) ?? .english,
+                values: values)
+        } catch {
+            throw .template("\(error)")
+        }
+        let to = try mailbox(person, isBeforeStart: isBeforeStart)
+        guard let messageID = MessageID("<\(row.id)@\(settings.mailDomain)>") else {
+            throw .template("message id \(row.id)")
+        }
+        return MailMessage(
+            messageID: messageID, sentAt: now.seconds, utcOffsetSeconds: time.offset(at: now),
+            from: identity.from, to: to, subject: rendered.subject, text: rendered.text,
+            html: rendered.html, invitation: invitation,
+            listUnsubscribe: "\(settings.baseURL)/settings/mail")
+    }
+
+    /// The private address before the first day, the work address from then on, and the other one
+    /// where only that exists.
+    private func mailbox(
+        _ person: PersonCard, isBeforeStart: Bool
+    ) throws(ComposingError) -> Mailbox {
+        let work = person.email
+        let own = person.privateEmail
+        guard let text = isBeforeStart ? own ?? work : work ?? own else { throw .noAddress }
+        do throws(MailAddressError) {
+            return Mailbox(
+                name: DisplayName(cleaning: person.name), address: try MailAddress(text))
+        } catch {
+            throw .badAddress("\(error)")
+        }
+    }
+
+    private func isBeforeStart(_ parcel: Parcel, _ now: Instant) -> Bool {
+        guard parcel.recipient.id == parcel.participant.id else { return false }
+        guard let first = parcel.enrolment.anchors["first-day"] else { return false }
+        return time.civil(now).day < first
+    }
+
+    private func invitation(
+        _ parcel: Parcel, _ now: Instant
+    ) throws(ComposingError) -> MailMessage.Invitation? {
+        let notice = parcel.notice
+        guard let invitation = notice.invitation, let stepID = notice.step,
+            let step = parcel.programme.step(stepID)
+        else { return nil }
+        var attendees: [Mailbox] = []
+        for person in parcel.parties {
+            attendees.append(try mailbox(person, isBeforeStart: false))
+        }
+        let language = parcel.recipient.language
+        let agenda = step.agenda.map { "- " + $0.text(in: language) }
+        return MailMessage.Invitation(
+            CalendarInvitation(
+                method: notice.kind == .talkCancelled ? .cancel : .request,
+                uid: "\(parcel.enrolment.id)-\(stepID)@\(settings.mailDomain)",
+                sequence: invitation.sequence, writtenAt: now.seconds,
+                start: invitation.startsAt, minutes: invitation.minutes,
+                summary: "\(step.title.text(in: language)): \(parcel.participant.name)",
+                details: ([step.text.text(in: language)] + agenda).joined(separator: "\n"),
+                location: invitation.place, organizer: identity.from, attendees: attendees))
+    }
+}
+
+/// The values that a notice gives to its template.
+private struct NoticeValues {
+    private let parcel: Parcel
+    private let settings: InstallationSettings
+    private let identity: MailIdentity
+    private let wording: Wording
+    private var language: Language { parcel.recipient.language }
+    private var notice: Notice { parcel.notice }
+
+    init(_ parcel: Parcel, settings: InstallationSettings, identity: MailIdentity) {
+        self.parcel = parcel
+        self.settings = settings
+        self.identity = identity
+        wording = Wording(language: parcel.recipient.language)
+    }
+
+    var values: [String: MailValue] {
+        var values: [String: MailValue] = [
+            "recipientName": .text(parcel.recipient.name),
+            "participantName": .text(parcel.participant.name),
+            "programme": .text(parcel.programme.title.text(in: language)),
+            "isParticipant": .flag(parcel.recipient.id == parcel.participant.id),
+            "link": .text(link),
+            "organisation": .text(identity.organisation),
+            "contact": .text(identity.contact),
+        ]
+        let index = notice.step.flatMap { id in
+            parcel.programme.steps.firstIndex { $0.id == id }
+        }
+        let timetable = Timetable(parcel.programme, parcel.enrolment)
+        let due = index.flatMap { timetable.due($0) }
+        if let index { addStep(parcel.programme.steps[index], due?.day, &values) }
+        if let day = due?.day, let today = notice.day, day < today { values["isOverdue"] = true }
+        values["why"] = .text(wording.why(why(due), in: parcel.programme))
+        addRoleAndPeople(&values)
+        if let reason = notice.reason, !reason.isEmpty { values["reason"] = .text(reason) }
+        if let start = parcel.enrolment.anchors["first-day"] {
+            values["startDate"] = .text(wording.day(start))
+        }
+        values["steps"] = .list(comingSteps(timetable))
+        if !parcel.competences.isEmpty {
+            values["competences"] = .list(parcel.competences.map { ["title": .text($0)] })
+        }
+        return values
+    }
+
+    private func addStep(_ step: Step, _ due: CivilDay?, _ values: inout [String: MailValue]) {
+        values["step"] = .text(step.title.text(in: language))
+        values["title"] = values["step"]
+        let text = step.text.text(in: language)
+        if !text.isEmpty { values["stepText"] = .text(text) }
+        values["body"] = .text(text.isEmpty ? step.title.text(in: language) : text)
+        if let due { values["due"] = .text(wording.day(due)) }
+        if !step.agenda.isEmpty {
+            values["agenda"] = .list(step.agenda.map { ["topic": .text($0.text(in: language))] })
+        }
+        if let invitation = notice.invitation ?? parcel.enrolment.record(step.id).invitation {
+            values["when"] = .text(wording.moment(invitation.startsAt))
+            if let place = invitation.place { values["place"] = .text(place) }
+        } else if let day = notice.day, notice.kind == .confirmRequest {
+            values["when"] = .text(wording.day(day))
+        }
+        let others = parcel.parties.filter { $0.id != parcel.recipient.id }.map(\.name)
+        if !others.isEmpty { values["otherParty"] = .text(wording.list(others)) }
+        let responsible = step.actors.roles.compactMap {
+            parcel.programme.role($0)?.title.text(in: language)
+        }
+        if !responsible.isEmpty { values["responsible"] = .text(wording.list(responsible)) }
+    }
+
+    private func addRoleAndPeople(_ values: inout [String: MailValue]) {
+        if let role = notice.subjectRole {
+            let title = parcel.programme.role(role)?.title.text(in: language)
+            values["role"] = .text(title ?? role.rawValue)
+        }
+        guard let other = parcel.otherPerson else { return }
+        switch notice.kind {
+        case .handedOverToYou: values["previousHolder"] = .text(other.name)
+        case .handedOverFromYou: values["newHolder"] = .text(other.name)
+        default: values["confirmedBy"] = .text(other.name)
+        }
+    }
+
+    private func why(_ due: PlannedDate?) -> Why {
+        let step = notice.step.flatMap(parcel.programme.step)
+        switch notice.kind {
+        case .reminder:
+            let rule = step?.reminders.first { notice.identity.contains("/reminder:\($0.key)/") }
+            if let rule, let origin = rule.from == .due ? due?.day : openedOn {
+                return .reminder(rule.offset, rule.from, origin)
+            }
+        case .escalation:
+            if let step, let rung = notice.rung, step.escalation.indices.contains(rung - 1),
+                let due
+            {
+                return .escalation(
+                    rung: rung, grace: step.escalation[rung - 1].grace, due: due.day)
+            }
+        case .stepOpened, .talkInvitation, .message:
+            if let due { return .date(due) }
+        case .welcome, .talkMoved, .talkCancelled, .confirmRequest, .disagreement,
+            .handedOverToYou, .handedOverFromYou, .planMoved, .paused, .resumed, .stopped,
+            .completed, .roleUnfilled:
+            break
+        }
+        return .event(notice.kind, notice.day ?? parcel.enrolment.enrolledOn)
+    }
+
+    private var openedOn: CivilDay? {
+        notice.step.flatMap { parcel.enrolment.record($0).openedOn }
+    }
+
+    /// What the recipient is asked to do next, at most eight lines.
+    private func comingSteps(_ timetable: Timetable) -> [[String: MailValue]] {
+        let isMine: (Step) -> Bool = { step in
+            step.actors.roles.contains {
+                parcel.enrolment.holder(of: $0, in: parcel.programme) == parcel.recipient.id
+            }
+        }
+        let coming = parcel.programme.steps.enumerated().filter { _, step in
+            isMine(step) && step.kind != .message
+                && !parcel.enrolment.record(step.id).status.isSettled
+                && step.condition.holds(for: parcel.enrolment.facts)
+        }
+        let dated = coming.map { (day: timetable.due($0.offset)?.day, step: $0.element) }
+        let last = CivilDay(number: .max)
+        return dated.sorted { ($0.day ?? last) < ($1.day ?? last) }.prefix(8).map { item in
+            var line: [String: MailValue] = ["title": .text(item.step.title.text(in: language))]
+            if let day = item.day { line["due"] = .text(wording.day(day)) }
+            return line
+        }
+    }
+
+    private var link: String {
+        PageLink(
+            person: parcel.recipient.id, enrolment: parcel.enrolment.id, step: notice.step,
+            expires: parcel.message.queuedAt.seconds + PageLink.lifetimeSeconds
+        ).url(settings)
+    }
+}

@@ -1,0 +1,138 @@
+import CivilCalendar
+public import Engine
+import Storage
+
+/// A person as mail and pages need one.
+public struct PersonCard: Hashable, Sendable {
+    public let id: PersonID
+    public let name: String
+    public let email: String?
+    public let privateEmail: String?
+    public let language: Language
+    public let unit: String?
+    public let wantsDigest: Bool
+
+    static let columns = "id, name, email, private_email, language, unit, wants_digest"
+
+    init(_ row: any ResultRow) {
+        id = PersonID(row.text(0))
+        name = row.text(1)
+        email = row.optionalText(2)
+        privateEmail = row.optionalText(3)
+        language = Language(row.text(4))
+        unit = row.optionalText(5)
+        wantsDigest = row.integer(6) == 1
+    }
+}
+
+/// A row of the outbox.
+public struct MessageRow: Hashable, Sendable {
+    public let id: String
+    public let identity: String
+    public let channel: String
+    public let kind: String
+    public let enrolment: EnrolmentID?
+    public let recipient: String
+    public let body: String
+    public let status: String
+    public let availableAt: Instant
+    public let queuedAt: Instant
+    public let attempts: Int
+    public let finishedAt: Instant?
+    public let detail: String?
+
+    static let columns = """
+        id, identity, channel, kind, enrolment, recipient, body, status, available_at, queued_at, \
+        attempts, finished_at, detail
+        """
+
+    init(_ row: any ResultRow) {
+        id = row.text(0)
+        identity = row.text(1)
+        channel = row.text(2)
+        kind = row.text(3)
+        enrolment = row.optionalText(4).map { EnrolmentID($0) }
+        recipient = row.text(5)
+        body = row.text(6)
+        status = row.text(7)
+        availableAt = Instant(milliseconds: row.integer(8))
+        queuedAt = Instant(milliseconds: row.integer(9))
+        attempts = row.int(10)
+        finishedAt = row.optionalInteger(11).map { Instant(milliseconds: $0) }
+        detail = row.optionalText(12)
+    }
+}
+
+/// Everything that one notice's mail is written from, read in one snapshot.
+struct Parcel: Sendable {
+    let message: MessageRow
+    let notice: Notice
+    let recipient: PersonCard
+    let participant: PersonCard
+    /// Those who take part in the notice's step, for a calendar invitation.
+    let parties: [PersonCard]
+    let otherPerson: PersonCard?
+    let enrolment: Enrolment
+    let programme: Programme
+    let competences: [String]
+}
+
+extension Transaction {
+    func person(_ id: PersonID) throws -> PersonCard? {
+        try connection.first(
+            "SELECT \(PersonCard.columns) FROM person WHERE id = ?", [.text(id.rawValue)],
+            PersonCard.init)
+    }
+
+    func needPerson(_ id: PersonID) throws -> PersonCard {
+        guard let person = try person(id) else { throw OperationError.noSuchPerson(id) }
+        return person
+    }
+
+    /// The message with all that its mail says.
+    func parcel(_ message: MessageRow) throws -> Parcel {
+        guard let id = message.enrolment, let body = JSON(message.body) else {
+            throw OperationError.damaged("message \(message.id)")
+        }
+        let notice = try Notice(body)
+        let loaded = try store.load(id)
+        let version = try version(loaded.version)
+        let recipient = try needPerson(notice.recipient)
+        let participant = try needPerson(
+            loaded.enrolment.roles[.participant] ?? notice.recipient)
+        var parties: [PersonCard] = []
+        if notice.invitation != nil, let step = notice.step.flatMap(version.programme.step) {
+            for role in step.participants {
+                if let person = loaded.enrolment.holder(of: role, in: version.programme),
+                    !parties.contains(where: { $0.id == person })
+                {
+                    parties.append(try needPerson(person))
+                }
+            }
+        }
+        return Parcel(
+            message: message, notice: notice, recipient: recipient, participant: participant,
+            parties: parties, otherPerson: try notice.otherPerson.flatMap { try person($0) },
+            enrolment: loaded.enrolment, programme: version.programme,
+            competences: notice.kind == .completed ? try competences(id, recipient.language) : [])
+    }
+
+    private func competences(_ id: EnrolmentID, _ language: Language) throws -> [String] {
+        try connection.all(
+            "SELECT title FROM competence_entry WHERE enrolment = ? ORDER BY achieved_on, id",
+            [.text(id.rawValue)]
+        ) { LocalizedText(storedTitle: $0.text(0)).text(in: language) }
+    }
+}
+
+extension LocalizedText {
+    /// A title as a competence entry keeps it.
+    init(storedTitle: String) {
+        let members = JSON(storedTitle)?.members ?? []
+        self.init(
+            Dictionary(
+                members.compactMap { member in
+                    member.value.string.map { (Language(member.name), $0) }
+                }, uniquingKeysWith: { first, _ in first }))
+    }
+}

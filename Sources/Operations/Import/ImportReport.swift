@@ -1,0 +1,79 @@
+/// What an import would do, or did, row by row.
+public struct ImportReport: Hashable, Sendable {
+    public enum Outcome: String, CaseIterable, Sendable {
+        case new, changed, unchanged, error
+    }
+
+    public struct Line: Hashable, Sendable {
+        public let file: String
+        /// The line of the file, counted from one.
+        public let number: Int
+        public let key: String
+        public internal(set) var outcome: Outcome
+        /// What is wrong and what to do, or what is new.
+        public internal(set) var message: String
+    }
+
+    public var lines: [Line] = []
+    /// Whether it was carried out: no row had an error, and it was not a dry run.
+    public var isApplied = false
+
+    public var errors: [Line] { lines.filter { $0.outcome == .error } }
+
+    public func count(_ outcome: Outcome) -> Int { lines.count { $0.outcome == outcome } }
+}
+
+/// What can be imported.
+public enum ImportKind: String, CaseIterable, Sendable {
+    case units, people, starts
+
+    var required: [String] {
+        switch self {
+        case .units: ["id", "name", "kind"]
+        case .people: ["id", "name"]
+        case .starts: ["person", "programme"]
+        }
+    }
+
+    /// The columns that it knows; `starts` takes `anchor:<name>`, `fact:<name>` and `role:<name>`
+    /// besides.
+    var known: Set<String> {
+        switch self {
+        case .units: ["id", "name", "kind", "parent", "manager", "hr"]
+        case .people:
+            ["id", "name", "email", "private-email", "language", "unit", "digest"]
+        case .starts: ["person", "programme", "unit"]
+        }
+    }
+}
+
+/// A row with its fields by column.
+struct ImportRow {
+    let number: Int
+    private let fields: [String: String]
+
+    init(_ line: CSVTable.Line, _ header: [String]) {
+        number = line.number
+        fields = Dictionary(
+            zip(header, line.fields), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The field, or nil where it is empty or the table has no such column.
+    subscript(_ column: String) -> String? {
+        fields[column].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The fields of columns such as `anchor:first-day`, by what follows the prefix.
+    func all(_ prefix: String) -> [(name: String, value: String)] {
+        fields.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
+            .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+            .sorted { $0.name < $1.name }
+    }
+}
+
+/// Why a row cannot be imported: a plain sentence.
+struct RowFault: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}

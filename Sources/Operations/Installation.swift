@@ -1,0 +1,107 @@
+public import Engine
+public import Storage
+public import CivilCalendar
+import Synchronization
+
+/// One installation of Ombord: a database, a clock and the programmes, and everything that can be
+/// done to them. Each act is one transaction.
+public final class Installation: Sendable {
+    public let database: any Database
+    public let clock: any WallClock
+    public let random: any RandomSource
+    public let time: ZonedTime
+    public let settings: InstallationSettings
+    let library: ProgrammeLibrary
+    let wakeUps: WakeUps
+    public let metrics: Metrics
+
+    public init(
+        database: any Database, clock: any WallClock, random: any RandomSource, time: ZonedTime,
+        settings: InstallationSettings
+    ) {
+        self.database = database
+        self.clock = clock
+        self.random = random
+        self.time = time
+        self.settings = settings
+        library = ProgrammeLibrary()
+        wakeUps = WakeUps()
+        metrics = Metrics()
+    }
+
+    /// The wall-clock time now.
+    public var nowCivil: CivilMoment { time.civil(clock.now()) }
+
+    /// Runs an act as one transaction that is on disk when this returns.
+    func transact<R: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> R
+    ) async throws -> R {
+        try await database.write { [self] connection in
+            try body(Transaction(self, connection))
+        }
+    }
+
+    /// The same for a caller that has a thread of its own.
+    func transactBlocking<R: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> R
+    ) throws -> R {
+        try database.writeBlocking { [self] connection in
+            try body(Transaction(self, connection))
+        }
+    }
+
+    /// Runs queries on a snapshot.
+    func query<R>(_ body: (Transaction) throws -> R) throws -> R {
+        try database.read { try body(Transaction(self, $0)) }
+    }
+}
+
+/// What an installation is told about the world.
+public struct InstallationSettings: Sendable {
+    /// The host part of Message-IDs and of calendar UIDs.
+    public var mailDomain: String
+    /// Where the pages are, without a slash at the end.
+    public var baseURL: String
+    /// What links and sessions are signed with, at least 32 bytes.
+    public var secret: [UInt8]
+
+    public init(mailDomain: String, baseURL: String, secret: [UInt8]) {
+        self.mailDomain = mailDomain
+        self.baseURL = baseURL
+        self.secret = secret
+    }
+}
+
+/// Lets acts wake the workers that wait for something to do.
+final class WakeUps: Sendable {
+    private let waiting = Mutex<[Int: @Sendable () -> Void]>([:])
+
+    /// Calls back when something may have fallen due, until cancelled by the same number.
+    func register(_ number: Int, _ call: @escaping @Sendable () -> Void) {
+        waiting.withLock { $0[number] = call }
+    }
+
+    /// - Parameter number: One that knows already.
+    func ring(except number: Int? = nil) {
+        let calls = waiting.withLock { waiting in waiting.filter { $0.key != number }.values }
+        for call in calls { call() }
+    }
+}
+
+/// The programmes that have been compiled since the service started, by version.
+final class ProgrammeLibrary: Sendable {
+    private let compiled = Mutex<[String: CompiledVersion]>([:])
+
+    func version(_ hash: String) -> CompiledVersion? { compiled.withLock { $0[hash] } }
+
+    func add(_ version: CompiledVersion) { compiled.withLock { $0[version.hash] = version } }
+}
+
+/// An immutable version of a programme, named by its content.
+public struct CompiledVersion: Sendable {
+    /// SHA-256 of the files, 64 hexadecimal digits.
+    public let hash: String
+    /// Counted from one for each programme.
+    public let number: Int
+    public let programme: Programme
+}

@@ -1,0 +1,19 @@
+public import Engine
+
+/// Why an operation was not carried out. Nothing has then changed.
+public enum OperationError: Error, Hashable, Sendable {
+    case refused(Refusal, programme: ProgrammeID?)
+    case noSuchEnrolment(EnrolmentID)
+    case noSuchPerson(PersonID)
+    case noSuchUnit(String)
+    case noSuchProgramme(ProgrammeID)
+    case noSuchMessage(String)
+    case noSuchEndpoint(String)
+    case alreadyEnrolled(PersonID, ProgrammeID)
+    /// The idempotency key was used before for something else.
+    case keyReused(String)
+    case messageNotRetryable(String, status: String)
+    case invalid(field: String, reason: String)
+    /// A stored document cannot be read; `verify` tells more.
+    case damaged(String)
+}

@@ -1,0 +1,120 @@
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Wakes whoever waits for the next thing to do, at the latest when it is due.
+///
+/// It waits on the wall clock in stretches of at most thirty seconds, so that a clock that is set,
+/// or a machine that slept, is noticed.
+final class Alarm: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        // One ring that nobody has heard yet says as much as many.
+        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func ring() { continuation.yield() }
+
+    /// Waits for a ring, or for so long.
+    func wait(seconds: Double) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var iterator = self.stream.makeAsyncIterator()
+                _ = await iterator.next()
+            }
+            group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// A worker that does what is due, over and over, until the service is asked to stop.
+///
+/// It ends between two rounds, so that stopping loses nothing; what a kill interrupts is found
+/// again in the database.
+public struct Worker: Service {
+    private let name: String
+    private let number: Int
+    private let installation: Installation
+    private let logger: Logger
+    private let round: @Sendable () async throws -> (isIdle: Bool, next: Instant?)
+
+    /// Longest wait between two looks, in seconds.
+    private static let longestWait = 30.0
+
+    /// The worker that wakes enrolments.
+    public static func clock(_ installation: Installation, logger: Logger) -> Worker {
+        Worker(name: "clock", number: 1, installation: installation, logger: logger) {
+            let round = try await installation.wakeDue()
+            for id in round.failed {
+                logger.error("an enrolment cannot be woken", metadata: ["enrolment": "\(id)"])
+            }
+            if round.woken > 0 {
+                installation.metrics.add("ombord_enrolments_woken_total", round.woken)
+                installation.wakeUps.ring(except: 1)
+            }
+            return (round.woken == 0, round.next)
+        }
+    }
+
+    /// The worker that delivers messages.
+    public static func delivery(
+        _ courier: Courier, _ installation: Installation, logger: Logger
+    ) -> Worker {
+        Worker(name: "delivery", number: 2, installation: installation, logger: logger) {
+            let round = try await courier.deliverRound()
+            installation.metrics.add("ombord_messages_sent_total", round.sent)
+            installation.metrics.add("ombord_messages_failed_total", round.failed)
+            installation.metrics.add("ombord_messages_withdrawn_total", round.withdrawn)
+            if round.failed > 0 {
+                logger.warning("messages failed", metadata: ["count": "\(round.failed)"])
+            }
+            return (round.isIdle, try installation.nextDelivery())
+        }
+    }
+
+    public func run() async throws {
+        let alarm = Alarm()
+        installation.wakeUps.register(number) { alarm.ring() }
+        await withGracefulShutdownHandler {
+            while !Task.isShuttingDownGracefully, !Task.isCancelled {
+                await alarm.wait(seconds: await runRound())
+            }
+        } onGracefulShutdown: {
+            alarm.ring()
+        }
+    }
+
+    /// One round, and how long to wait after it, in seconds.
+    private func runRound() async -> Double {
+        do {
+            let (isIdle, next) = try await round()
+            if !isIdle { return 0 }
+            guard let next else { return Self.longestWait }
+            let wait = Double(next.milliseconds - installation.clock.now().milliseconds) / 1000
+            return min(max(wait, 0.01), Self.longestWait)
+        } catch {
+            // The database will be back, or an operator will read this.
+            logger.error("\(name) worker failed", metadata: ["error": "\(error)"])
+            installation.metrics.add("ombord_worker_failures_total", 1)
+            return 5
+        }
+    }
+}
+
+/// Counters for `/metrics`.
+public final class Metrics: Sendable {
+    private let counters = Mutex<[String: Int]>([:])
+
+    func add(_ name: String, _ count: Int) {
+        if count != 0 { counters.withLock { $0[name, default: 0] += count } }
+    }
+
+    /// The counters by name.
+    public var values: [(name: String, value: Int)] {
+        counters.withLock { $0.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    }
+}

@@ -1,0 +1,27 @@
+public import Engine
+import Wording
+
+extension OperationError {
+    /// What went wrong and what to do, in a language.
+    public func sentence(in language: Language, programme: Programme?) -> String {
+        let wording = Wording(language: language)
+        switch self {
+        case .refused(let refusal, _): return wording.refusal(refusal, in: programme)
+        case .noSuchEnrolment(let id): return wording.text("no-such-enrolment", ["id": "\(id)"])
+        case .noSuchPerson(let id): return wording.text("no-such-person", ["id": "\(id)"])
+        case .noSuchUnit(let id): return wording.text("no-such-unit", ["id": id])
+        case .noSuchProgramme(let id): return wording.text("no-such-programme", ["id": "\(id)"])
+        case .noSuchMessage(let id): return wording.text("no-such-message", ["id": id])
+        case .noSuchEndpoint(let id): return wording.text("no-such-endpoint", ["id": id])
+        case .alreadyEnrolled(let person, let programme):
+            return wording.text(
+                "already-enrolled", ["person": "\(person)", "programme": "\(programme)"])
+        case .keyReused(let key): return wording.text("key-reused", ["key": key])
+        case .messageNotRetryable(let id, let status):
+            return wording.text("message-not-retryable", ["id": id, "status": status])
+        case .invalid(let field, let reason):
+            return wording.text("invalid-field", ["field": field, "reason": reason])
+        case .damaged(let what): return wording.text("damaged", ["what": what])
+        }
+    }
+}

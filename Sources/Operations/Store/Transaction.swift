@@ -1,0 +1,155 @@
+import CivilCalendar
+import Cryptography
+import Engine
+import Storage
+
+/// What one act sees: a connection, and one "now" for all that it does.
+struct Transaction {
+    let installation: Installation
+    let connection: any Connection
+    let now: Instant
+    let civilNow: CivilMoment
+
+    init(_ installation: Installation, _ connection: any Connection) {
+        self.installation = installation
+        self.connection = connection
+        now = installation.clock.now()
+        civilNow = installation.time.civil(now)
+    }
+
+    var store: EnrolmentStore {
+        EnrolmentStore(connection: connection, time: installation.time, now: now)
+    }
+
+    // MARK: - Enrolments
+
+    /// Carries out a command on an enrolment, with all that follows from it.
+    @discardableResult
+    func perform(_ command: Command, on id: EnrolmentID, by actor: Actor) throws -> Decision {
+        let loaded = try store.load(id)
+        let version = try version(loaded.version)
+        let decision: Decision
+        do throws(Refusal) {
+            decision = try Decision.decide(
+                command, on: loaded.enrolment, in: version.programme, now: civilNow)
+        } catch {
+            throw OperationError.refused(error, programme: version.programme.id)
+        }
+        if decision.events.isEmpty {
+            // Woken for nothing: the agenda says when to look again.
+            try store.save(decision, over: loaded, version: version, actor: actor)
+            return decision
+        }
+        try store.save(decision, over: loaded, version: version, actor: actor)
+        try follow(decision, version, actor)
+        return decision
+    }
+
+    /// What a decision brings about outside its enrolment: messages, competence entries, and the
+    /// same step in the person's other programmes.
+    func follow(_ decision: Decision, _ version: CompiledVersion, _ actor: Actor) throws {
+        let outbox = Outbox(self)
+        try outbox.queue(decision, version)
+        let first = decision.enrolment.eventCount - decision.events.count + 1
+        for (index, event) in decision.events.enumerated() {
+            if case .stepCompleted(let id, let day) = event,
+                let step = version.programme.step(id)
+            {
+                try recordCompetence(step, day, first + index, decision, version)
+                try shareModuleStep(step, day, decision, version)
+            }
+        }
+    }
+
+    private func recordCompetence(
+        _ step: Step, _ day: CivilDay, _ event: Int, _ decision: Decision,
+        _ version: CompiledVersion
+    ) throws {
+        guard let person = decision.enrolment.roles[.participant] else { return }
+        let signers = decision.enrolment.record(step.id).signatures.filter(\.affirms)
+            .map { "\($0.role):\($0.person)" }.joined(separator: " ")
+        for effect in step.records {
+            let identity = "\(decision.enrolment.id)/\(step.id)/\(effect.competence)"
+            let validUntil = effect.validFor.map {
+                $0.applied(to: day, in: version.programme.calendar).description
+            }
+            try connection.run(
+                """
+                INSERT INTO competence_entry (id, person, competence, title, level, achieved_on,
+                    valid_until, attested_by, enrolment, event, step, version, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (enrolment, step, competence) DO NOTHING
+                """,
+                [
+                    .text(Self.messageID(identity)), .text(person.rawValue),
+                    .text(effect.competence),
+                    .text(sortedObject(effect.title.texts) { .string($0) }.text),
+                    SQLValue(effect.level), .text(day.description), SQLValue(validUntil),
+                    .text(signers), .text(decision.enrolment.id.rawValue), SQLValue(event),
+                    .text(step.id.rawValue), .text(version.hash), .integer(now.milliseconds),
+                ])
+        }
+    }
+
+    /// A module's step that is done once counts in all of the person's programmes.
+    private func shareModuleStep(
+        _ step: Step, _ day: CivilDay, _ decision: Decision, _ version: CompiledVersion
+    ) throws {
+        guard step.module != nil, let person = decision.enrolment.roles[.participant] else {
+            return
+        }
+        let programme = version.programme.id
+        try connection.run(
+            """
+            INSERT INTO module_step_done (person, step, done_on, programme) VALUES (?, ?, ?, ?)
+            ON CONFLICT (person, step) DO NOTHING
+            """,
+            [
+                .text(person.rawValue), .text(step.id.rawValue), .text(day.description),
+                .text(programme.rawValue),
+            ])
+        let others = try connection.all(
+            """
+            SELECT e.id FROM enrolment e JOIN step s ON s.enrolment = e.id
+            WHERE e.participant = ? AND e.id <> ? AND e.status = 'running'
+                AND s.step = ? AND s.module IS NOT NULL
+                AND s.status IN ('planned', 'open', 'waiting')
+            """,
+            [
+                .text(person.rawValue), .text(decision.enrolment.id.rawValue),
+                .text(step.id.rawValue),
+            ]
+        ) { EnrolmentID($0.text(0)) }
+        for other in others {
+            try perform(
+                .credit(step.id, on: day, programme: programme), on: other, by: .clock)
+        }
+    }
+
+    /// A short id that follows from an identity: 128 bits of its SHA-256, in hexadecimal.
+    static func messageID(_ identity: String) -> String {
+        Cryptography.hex(Cryptography.sha256(Array(identity.utf8)).prefix(16))
+    }
+
+    // MARK: - Commands from outside
+
+    /// Does something once for an idempotency key; a repetition gets the first answer again.
+    ///
+    /// - Parameter fingerprint: what the key stands for: the same key with another is refused.
+    func once(_ key: String?, fingerprint: String, _ body: () throws -> String) throws -> String {
+        guard let key else { return try body() }
+        let digest = Cryptography.sha256(Array(fingerprint.utf8))
+        let earlier = try connection.first(
+            "SELECT fingerprint, response FROM command_log WHERE key = ?", [.text(key)]
+        ) { ($0.bytes(0), $0.text(1)) }
+        if let (recorded, response) = earlier {
+            guard recorded == digest else { throw OperationError.keyReused(key) }
+            return response
+        }
+        let response = try body()
+        try connection.run(
+            "INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)",
+            [.text(key), .bytes(digest), .text(response), .integer(now.milliseconds)])
+        return response
+    }
+}

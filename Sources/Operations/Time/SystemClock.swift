@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+
+/// The machine's clock.
+public struct SystemClock: WallClock {
+    public init() {}
+
+    public func now() -> Instant {
+        Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+}
+
+/// A clock that the demonstration moves forward: the machine's, so much later.
+public final class MovableClock: WallClock {
+    private let base: any WallClock
+    private let ahead: Mutex<Int64>
+
+    public init(_ base: any WallClock, aheadMilliseconds: Int64 = 0) {
+        self.base = base
+        ahead = Mutex(aheadMilliseconds)
+    }
+
+    public func now() -> Instant {
+        Instant(milliseconds: base.now().milliseconds + ahead.withLock { $0 })
+    }
+
+    /// Moves to a moment that is not before now; never back.
+    ///
+    /// - Returns: how far ahead of its base the clock now is, in milliseconds.
+    @discardableResult
+    public func move(to instant: Instant) -> Int64 {
+        let current = base.now().milliseconds
+        return ahead.withLock { ahead in
+            ahead = max(ahead, instant.milliseconds - current)
+            return ahead
+        }
+    }
+}

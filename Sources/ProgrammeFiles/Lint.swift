@@ -1,0 +1,142 @@
+import Engine
+
+/// Asks of a resolved programme whether it can do what it says.
+struct Lint {
+    let programme: Programme
+    let root: YAMLNode
+    let drafts: [StepDraft]
+    let collector: DiagnosticCollector
+
+    /// Reports what is wrong.
+    ///
+    /// - Parameters:
+    ///   - anchors: What each anchor's default counts from.
+    ///   - roles: What the days count from by which roles are needed.
+    func run(_ anchors: [String: [Dependency]], _ roles: [Dependency]) {
+        for draft in drafts {
+            checkKind(draft)
+            checkTiming(draft)
+        }
+        checkCycles(anchors)
+        checkConditions()
+        checkRoles()
+        checkFormerIDs()
+        checkStages()
+        checkRules()
+    }
+
+    /// Where a key stands, or the step where it has no such key.
+    func position(_ key: String, _ draft: StepDraft) -> Position {
+        draft.node.entry(key)?.position ?? draft.position
+    }
+
+    private func has(_ key: String, _ draft: StepDraft) -> Bool {
+        guard let value = draft.node[key] else { return false }
+        if case .list(let items) = value.content { return !items.isEmpty }
+        return true
+    }
+
+    // MARK: - What a step of a kind may have
+
+    private func checkKind(_ draft: StepDraft) {
+        guard let step = draft.steps.first else { return }
+        // A kind that is none has been reported; nothing follows from it.
+        guard draft.node["kind"]?.text.flatMap(StepKind.init(rawValue:)) != nil else { return }
+        func refuse(_ key: String, _ reason: String) {
+            if has(key, draft) { collector.error(position(key, draft), reason) }
+        }
+        if step.kind == .message {
+            let reason = "a message is done when it is sent, so it has no "
+            for key in ["confirmed-by", "remind", "escalate", "records"] {
+                refuse(key, reason + "'\(key)'; remove it")
+            }
+            if draft.node["text"] == nil {
+                collector.error(draft.position, "the message '\(draft.id)' has no 'text' to send")
+            }
+        }
+        if step.kind != .form {
+            refuse("questions", "only a form has 'questions'; this is of kind \(step.kind.rawValue)")
+        } else if !has("questions", draft) {
+            collector.error(draft.position, "the form '\(draft.id)' has no 'questions'")
+        }
+        if !step.kind.isAppointment {
+            let ending = "; this is of kind \(step.kind.rawValue)"
+            refuse("meeting", "only a talk or a meeting has 'meeting'" + ending)
+            refuse("window", "only a talk or a meeting has 'window'" + ending)
+        }
+        if step.kind == .talk, !has("agenda", draft) {
+            collector.warning(
+                draft.position,
+                "the talk '\(draft.id)' has no 'agenda'; those who meet should know what about")
+        }
+        var questions: Set<String> = []
+        for item in draft.node["questions"]?.items ?? [] {
+            guard let name = item["question"], let id = name.text else { continue }
+            if !questions.insert(id).inserted {
+                collector.error(name.position, "the question '\(id)' is there twice; rename one")
+            }
+        }
+    }
+
+    // MARK: - Roles
+
+    private func checkRoles() {
+        for entry in root["roles"]?.entries ?? [] {
+            var seen: [RoleID] = [RoleID(entry.key)]
+            while let role = seen.last.flatMap(programme.role), let cover = role.coveredBy {
+                if cover == seen[0] {
+                    let path = (seen + [cover]).map(\.rawValue).joined(separator: " -> ")
+                    collector.error(
+                        entry.value.entry("covered-by")?.position ?? entry.position,
+                        "roles cover each other in a circle: \(path)")
+                }
+                if seen.contains(cover) { break }
+                seen.append(cover)
+            }
+        }
+        for draft in drafts {
+            guard let party = draft.steps.first?.actors, draft.node["who"] != nil else { continue }
+            let empty = party.roles.filter(mayStayEmpty)
+            guard party.rule == .anyOf, empty.count == party.roles.count, let role = empty.first
+            else { continue }
+            collector.warning(
+                position("who", draft),
+                "nobody need fill the role '\(role)', who alone does the step '\(draft.id)'; give "
+                    + "the role 'required' or 'covered-by'")
+        }
+    }
+
+    private func mayStayEmpty(_ id: RoleID) -> Bool {
+        guard let role = programme.role(id) else { return false }
+        return role.filledBy == .chosen && role.need == .optional && role.coveredBy == nil
+    }
+
+    // MARK: - Names
+
+    private func checkFormerIDs() {
+        let present = Set(drafts.map(\.id)).union(programme.steps.map(\.id.rawValue))
+        var former: [String: String] = [:]
+        for draft in drafts {
+            for item in draft.node["renamed-from"]?.items ?? [] {
+                guard let id = item.text else { continue }
+                if present.contains(id) {
+                    collector.error(
+                        item.position,
+                        "'\(draft.id)' cannot have been '\(id)', which is the id of a step now")
+                } else if let other = former[id] {
+                    collector.error(
+                        item.position, "'\(other)' was renamed from '\(id)' already; keep one")
+                }
+                former[id] = former[id] ?? draft.id
+            }
+        }
+    }
+
+    private func checkStages() {
+        let filled = Set(programme.steps.map(\.stage))
+        for node in root["stages"]?.items ?? [] {
+            guard let name = node["stage"], let id = name.text, !filled.contains(id) else { continue }
+            collector.warning(name.position, "the stage '\(id)' has no steps")
+        }
+    }
+}

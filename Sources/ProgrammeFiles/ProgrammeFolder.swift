@@ -1,0 +1,35 @@
+import Foundation
+
+extension ProgrammeCompiler {
+    /// Compiles a programme file on disk; the modules that it includes are in `modules/` beside it.
+    ///
+    /// - Parameter path: The file's path, which diagnostics repeat as it is.
+    public static func compile(
+        path: String
+    ) -> (programme: CompiledProgramme?, diagnostics: [Diagnostic]) {
+        guard let bytes = contents(of: path) else {
+            let diagnostic = Diagnostic(
+                file: path, line: 1, column: 1, severity: .error,
+                message: "the file cannot be read; is the name right?")
+            return (nil, [diagnostic])
+        }
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(path[...$0]) } ?? ""
+        return compile(name: path, bytes: bytes) { id in
+            contents(of: "\(folder)modules/\(id).yaml")
+        }
+    }
+
+    /// A file's bytes, or enough of a large one to be refused for its size.
+    private static func contents(of path: String) -> [UInt8]? {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? handle.close() }
+        // What is too large is not read into memory to be told so.
+        do {
+            // The end of the file at once is an empty file.
+            return try handle.read(upToCount: FileGuard.sizeLimit + 1).map { [UInt8]($0) } ?? []
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,221 @@
+import CivilCalendar
+import Engine
+
+/// Reads values that name other parts of the programme, and reports names that nothing has.
+final class Resolver {
+    let collector: DiagnosticCollector
+    var symbols = Symbols()
+    var drafts: [StepDraft] = []
+
+    init(_ collector: DiagnosticCollector) {
+        self.collector = collector
+    }
+
+    /// Reports an unknown name, unless its form has been reported already.
+    private func unknown(
+        _ node: YAMLNode, _ name: String, _ kind: String, _ candidates: [String], _ extra: String = ""
+    ) {
+        guard ShapeChecker.isIdentifier(name) else { return }
+        let ending = Suggestion.ending(for: name, among: candidates, kind: kind + "s")
+        collector.error(node.position, "unknown \(kind) '\(name)'\(extra)\(ending)")
+    }
+
+    // MARK: - Roles
+
+    func role(_ node: YAMLNode) -> RoleID? {
+        guard let name = node.text else { return nil }
+        let id = RoleID(name)
+        guard BuiltInRoles.ids.contains(id) || symbols.declaredRoles.contains(name) else {
+            let known = BuiltInRoles.ids.map(\.rawValue)
+                + symbols.declaredRoles.filter { !BuiltInRoles.ids.contains(RoleID($0)) }
+            unknown(node, name, "role", known)
+            return nil
+        }
+        symbols.usedRoles.insert(id)
+        return id
+    }
+
+    /// A list of different roles, or one.
+    func roles(_ node: YAMLNode?) -> [RoleID] {
+        var roles: [RoleID] = []
+        for item in node?.items ?? [] {
+            guard let role = role(item) else { continue }
+            if roles.contains(role) {
+                collector.error(item.position, "the role '\(role)' is named twice; remove one")
+            } else {
+                roles.append(role)
+            }
+        }
+        return roles
+    }
+
+    func party(_ node: YAMLNode?) -> Party? {
+        guard let node else { return nil }
+        if case .scalar = node.content { return role(node).map(Party.one) }
+        guard let entry = node.entries.first(where: { PartyRule(rawValue: $0.key) != nil }),
+            let rule = PartyRule(rawValue: entry.key)
+        else { return nil }
+        let named = entry.value.items.count
+        let roles = roles(entry.value)
+        if named == 1 {
+            collector.error(
+                entry.position,
+                "'\(rule.rawValue)' needs at least two different roles; write a single role alone")
+        }
+        return roles.isEmpty ? nil : Party(rule, roles)
+    }
+
+    // MARK: - Dates
+
+    /// A date rule, with what it depends on.
+    func date(
+        _ node: YAMLNode?, module: String?, shift: ShiftRule
+    ) -> (rule: DateRule, dependency: Dependency)? {
+        guard let node, case .mapping = node.content else { return nil }
+        let distance = Reading.distance(node)
+        let shift = node["shift"]?.text.flatMap(ShiftRule.init(rawValue:)) ?? shift
+        for (key, isBefore) in [("after", false), ("before", true)] {
+            let offset = isBefore ? distance.reversed : distance
+            if let value = node[key], let name = value.text {
+                guard symbols.anchors.contains(name) else {
+                    let known = symbols.anchors
+                    let extra = module.map { " in the programme that includes module '\($0)'" }
+                    let hint =
+                        symbols.steps[name] == nil ? "" : "; a step's day is written \(key)-step"
+                    unknown(value, name, "anchor", known, (extra ?? "") + hint)
+                    return nil
+                }
+                return (
+                    DateRule(offset, from: .anchor(AnchorID(name)), shift: shift),
+                    Dependency(target: .anchor(name), reason: .date, position: value.position)
+                )
+            }
+            if let value = node[key + "-step"],
+                let (draft, ids) = steps(named: value, module: module), let last = ids.last
+            {
+                return (
+                    DateRule(offset, from: .completion(of: last), shift: shift),
+                    Dependency(
+                        target: .step(drafts[draft].id), reason: .date, position: value.position)
+                )
+            }
+        }
+        return nil
+    }
+
+    /// The steps behind a name: one, or all of a series where the series is named.
+    func steps(named node: YAMLNode, module: String?) -> (draft: Int, ids: [StepID])? {
+        guard let name = node.text else { return nil }
+        if let draft = symbols.steps[name], isVisible(draft, module) {
+            return (draft, drafts[draft].stepIDs)
+        }
+        if let draft = symbols.occurrences[name], isVisible(draft, module) {
+            return (draft, [StepID(name)])
+        }
+        let known = drafts.indices.filter { isVisible($0, module) }.map { drafts[$0].id }
+        let extra = module.map { " in module '\($0)'" } ?? ""
+        unknown(node, name, "step", known, extra)
+        return nil
+    }
+
+    /// A module is the same wherever it is included, so it knows its own steps alone.
+    private func isVisible(_ draft: Int, _ module: String?) -> Bool {
+        module == nil || drafts[draft].module == module
+    }
+
+    // MARK: - Conditions
+
+    func condition(_ node: YAMLNode?) -> Condition {
+        guard let node, case .mapping(let entries) = node.content else { return .always }
+        if entries.isEmpty {
+            collector.error(node.position, "the condition is empty; say something or remove it")
+        }
+        let parts = entries.compactMap { entry -> Condition? in
+            switch entry.key {
+            case "any": return .any(entry.value.items.map { condition($0) })
+            case "all": return .all(entry.value.items.map { condition($0) })
+            case "not": return .not(condition(entry.value))
+            default: return factTest(entry)
+            }
+        }
+        return parts.count == 1 ? parts[0] : parts.isEmpty ? .always : .all(parts)
+    }
+
+    private func factTest(_ entry: YAMLNode.Entry) -> Condition? {
+        guard let fact = symbols.fact(entry.key) else {
+            let known = symbols.facts.map(\.id.rawValue)
+            let ending = Suggestion.ending(for: entry.key, among: known, kind: "facts")
+            collector.error(
+                entry.position, "the fact '\(entry.key)' is not declared under 'facts'\(ending)")
+            return nil
+        }
+        switch fact.type {
+        case .oneOf(let choices): return choiceTest(fact, choices, entry, isSeveral: false)
+        case .someOf(let choices): return choiceTest(fact, choices, entry, isSeveral: true)
+        case .number(let lowest, let highest):
+            return numberTest(fact, lowest...max(lowest, highest), entry)
+        case .yesOrNo:
+            guard let flag = entry.value.flag else {
+                return wrongTest(fact, entry, "true or false")
+            }
+            return .isTrue(fact.id, flag)
+        }
+    }
+
+    private func wrongTest(
+        _ fact: Fact, _ entry: YAMLNode.Entry, _ expected: String
+    ) -> Condition? {
+        collector.error(
+            entry.value.position, "the fact '\(fact.id)' is tested with \(expected)")
+        return nil
+    }
+
+    private func choiceTest(
+        _ fact: Fact, _ choices: [FactChoice], _ entry: YAMLNode.Entry, isSeveral: Bool
+    ) -> Condition? {
+        if let lacks = entry.value["lacks"], entry.value.entries.count == 1 {
+            if !isSeveral {
+                return wrongTest(
+                    fact, entry, "a value or a list of values; 'lacks' is for some-of: write "
+                        + "not: { \(fact.id): … }")
+            }
+            return .lacks(fact.id, values(lacks, of: fact, choices))
+        }
+        if case .mapping = entry.value.content {
+            let forms = isSeveral ? "a value, a list of values or { lacks: … }" : "a value or a list of values"
+            return wrongTest(fact, entry, forms)
+        }
+        return .isOneOf(fact.id, values(entry.value, of: fact, choices))
+    }
+
+    private func values(_ node: YAMLNode, of fact: Fact, _ choices: [FactChoice]) -> [String] {
+        let known = choices.map(\.id)
+        return node.items.compactMap { item in
+            guard let text = item.text else { return nil }
+            if known.contains(text) { return text }
+            let ending = Suggestion.ending(for: text, among: known, kind: "values")
+            collector.error(
+                item.position, "'\(text)' is not a value of the fact '\(fact.id)'\(ending)")
+            return nil
+        }
+    }
+
+    private func numberTest(
+        _ fact: Fact, _ limits: ClosedRange<Double>, _ entry: YAMLNode.Entry
+    ) -> Condition? {
+        var parts: [Condition] = []
+        for (key, make) in [("at-least", Condition.atLeast), ("at-most", Condition.atMost)] {
+            guard let node = entry.value[key], let number = node.number else { continue }
+            if !limits.contains(number) {
+                collector.error(
+                    node.position,
+                    "the fact '\(fact.id)' goes from \(limits.lowerBound) to \(limits.upperBound)")
+            }
+            parts.append(make(fact.id, number))
+        }
+        if parts.isEmpty || entry.value["lacks"] != nil {
+            return wrongTest(fact, entry, "{ at-least: … }, { at-most: … } or both")
+        }
+        return parts.count == 1 ? parts[0] : .all(parts)
+    }
+}

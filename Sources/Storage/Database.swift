@@ -1,0 +1,114 @@
+/// A value as a database column holds it.
+public enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case bytes([UInt8])
+}
+
+extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByNilLiteral
+{
+    public init(stringLiteral value: String) { self = .text(value) }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(nilLiteral: ()) { self = .null }
+    public init(_ value: Int) { self = .integer(Int64(value)) }
+    public init(_ value: String?) { self = value.map { .text($0) } ?? .null }
+    public init(_ value: Int64?) { self = value.map { .integer($0) } ?? .null }
+}
+
+/// A row of a result, read by the position of its columns, counted from zero.
+public protocol ResultRow {
+    func isNull(_ column: Int) -> Bool
+    /// The integer, 0 where the column is NULL.
+    func integer(_ column: Int) -> Int64
+    /// The text, empty where the column is NULL.
+    func text(_ column: Int) -> String
+    func bytes(_ column: Int) -> [UInt8]
+}
+
+extension ResultRow {
+    public func int(_ column: Int) -> Int { Int(integer(column)) }
+    public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    public func optionalInteger(_ column: Int) -> Int64? {
+        isNull(column) ? nil : integer(column)
+    }
+}
+
+/// One connection inside one transaction. It runs SQL that SQLite and PostgreSQL both understand,
+/// with `?` for each value in turn.
+public protocol Connection {
+    /// Runs a statement and tells how many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int
+    /// Runs a query and hands over each row.
+    func forEach(
+        _ sql: String, _ values: [SQLValue], _ body: (any ResultRow) throws -> Void
+    ) throws
+}
+
+extension Connection {
+    /// All rows of a query, mapped.
+    public func all<T>(
+        _ sql: String, _ values: [SQLValue] = [], _ map: (any ResultRow) throws -> T
+    ) throws -> [T] {
+        var result: [T] = []
+        try forEach(sql, values) { result.append(try map($0)) }
+        return result
+    }
+
+    /// The first row of a query, mapped, or nil where there is none.
+    public func first<T>(
+        _ sql: String, _ values: [SQLValue] = [], _ map: (any ResultRow) throws -> T
+    ) throws -> T? {
+        var result: T?
+        try forEach(sql, values) { if result == nil { result = try map($0) } }
+        return result
+    }
+
+    /// The first column of the first row as an integer, 0 where there is no row.
+    public func count(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
+        try first(sql, values) { $0.int(0) } ?? 0
+    }
+}
+
+/// A database that offers whole transactions and nothing less.
+///
+/// A driver hides placeholders, column types and locking; everything above it is the same SQL.
+public protocol Database: Sendable {
+    /// Runs the work in a transaction that is on disk before this returns. Works that wait at the
+    /// same time share a commit; one that throws is rolled back alone.
+    func write<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) async throws -> R
+
+    /// The same for a caller that has a thread of its own and may block.
+    func writeBlocking<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) throws -> R
+
+    /// Runs a short query on a snapshot of what is committed.
+    func read<R>(_ work: (any Connection) throws -> R) throws -> R
+
+    /// Writes a complete copy of the database to a new file while work goes on.
+    func backUp(to path: String) throws
+
+    /// Facts for the operator: what runs, and how safely.
+    func description() throws -> [(name: String, value: String)]
+}
+
+/// Why the database could not do its work.
+public enum StorageError: Error, Hashable, Sendable {
+    case cannotOpen(path: String, reason: String)
+    /// The writer is not in WAL mode with synchronous=FULL, so a commit could be lost.
+    case notDurable(journal: String, synchronous: Int)
+    /// A rule of the schema forbids it (a duplicate, a missing reference, a check).
+    case constraint(String)
+    case busy
+    case full
+    case statement(code: Int, message: String)
+    /// The file was written by a newer Ombord.
+    case newerSchema(found: Int, known: Int)
+    case schemaChanged(step: Int)
+    case closed
+}

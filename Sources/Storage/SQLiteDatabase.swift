@@ -1,0 +1,234 @@
+import CSQLite
+import Dispatch
+import Synchronization
+
+/// The embedded database: a file in WAL mode, one writer that batches, readers beside it.
+///
+/// Every writer's work is queued; whoever gets hold of the writing connection runs all that waits
+/// in one transaction, each work in a savepoint of its own, and answers them after the commit. A
+/// commit costs one flush of the disk however many works share it.
+public final class SQLiteDatabase: Database {
+    private let path: String
+    private let writer: Writer
+    private let readers: Mutex<Readers>
+    private let cacheKiB: Int
+
+    /// Opens the file, makes the writer durable and brings the schema up to date.
+    ///
+    /// - Parameters:
+    ///   - path: The file, made where it is missing.
+    ///   - now: The time in milliseconds since 1970, recorded with a new schema step.
+    public init(path: String, now: Int64, cacheKiB: Int = 8_192) throws {
+        self.path = path
+        self.cacheKiB = cacheKiB
+        let connection = try SQLiteConnection(path: path, readOnly: false)
+        try connection.configure(cacheKiB: cacheKiB)
+        try connection.makeDurable()
+        try Schema.bringUpToDate(connection, now: now)
+        writer = Writer(connection)
+        readers = Mutex(Readers())
+    }
+
+    public func write<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            writer.enqueue(Job(work) { continuation.resume(with: $0) })
+        }
+    }
+
+    public func writeBlocking<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) throws -> R {
+        let outcome = Mutex<Result<R, any Error>?>(nil)
+        writer.runNow(Job(work) { result in outcome.withLock { $0 = result } })
+        guard let result = outcome.withLock({ $0 }) else { throw StorageError.closed }
+        return try result.get()
+    }
+
+    public func read<R>(_ work: (any Connection) throws -> R) throws -> R {
+        let lent = readers.withLock { $0.take() }
+        let connection: SQLiteConnection
+        if let lent {
+            connection = lent.connection
+        } else {
+            connection = try SQLiteConnection(path: path, readOnly: true)
+            try connection.configure(cacheKiB: cacheKiB)
+        }
+        defer { readers.withLock { $0.putBack(Lent(connection)) } }
+        // One snapshot for all the queries of one read.
+        try connection.run("BEGIN", [])
+        defer { _ = try? connection.run("COMMIT", []) }
+        return try work(connection)
+    }
+
+    public func backUp(to path: String) throws {
+        let source = try SQLiteConnection(path: self.path, readOnly: true)
+        let target = try SQLiteConnection(path: path, readOnly: false)
+        guard let backup = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
+            throw StorageError.cannotOpen(
+                path: path, reason: String(cString: sqlite3_errmsg(target.handle)))
+        }
+        let code = sqlite3_backup_step(backup, -1)
+        sqlite3_backup_finish(backup)
+        guard code == SQLITE_DONE else {
+            throw StorageError.statement(
+                code: Int(code), message: String(cString: sqlite3_errmsg(target.handle)))
+        }
+    }
+
+    public func description() throws -> [(name: String, value: String)] {
+        try writer.withConnection { connection in
+            [
+                ("database", "SQLite " + String(cString: sqlite3_libversion())),
+                ("file", path),
+                ("journal_mode", try connection.text("PRAGMA journal_mode")),
+                ("synchronous", try connection.text("PRAGMA synchronous")),
+                ("schema", try connection.text("SELECT max(number) FROM schema_step")),
+                ("integrity", try connection.text("PRAGMA quick_check")),
+            ]
+        }
+    }
+}
+
+/// A connection on its way between threads: only one of them has it at a time.
+private struct Lent: @unchecked Sendable {
+    let connection: SQLiteConnection
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+}
+
+private struct Readers {
+    private var idle: [Lent] = []
+
+    mutating func take() -> Lent? { idle.popLast() }
+
+    mutating func putBack(_ lent: Lent) {
+        if idle.count < 8 { idle.append(lent) }
+    }
+}
+
+/// A unit of work that waits to be written.
+private struct Job: Sendable {
+    /// Runs the work inside the open transaction.
+    let run: @Sendable (SQLiteConnection) -> Outcome
+
+    struct Outcome: Sendable {
+        let hasSucceeded: Bool
+        /// Answers the caller: with nil once the commit is on disk, or with the error it met.
+        let answer: @Sendable ((any Error)?) -> Void
+    }
+
+    /// Answers the caller without having run the work.
+    let refuse: @Sendable (any Error) -> Void
+
+    init<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R,
+        _ answer: @escaping @Sendable (Result<R, any Error>) -> Void
+    ) {
+        refuse = { answer(.failure($0)) }
+        run = { connection in
+            let result = Result { try work(connection) }
+            if case .failure(let error) = result {
+                return Outcome(hasSucceeded: false) { _ in answer(.failure(error)) }
+            }
+            return Outcome(hasSucceeded: true) { error in
+                answer(error.map { .failure($0) } ?? result)
+            }
+        }
+    }
+}
+
+/// The one connection that writes, and the queue before it.
+private final class Writer: Sendable {
+    private struct Queue {
+        var jobs: [Job] = []
+        var isScheduled = false
+    }
+
+    /// How many works share a commit at most, so that none waits long for its answer.
+    private static let largestBatch = 256
+
+    private let core: Mutex<Lent>
+    private let queue = Mutex(Queue())
+    private let thread = DispatchQueue(label: "ombord.storage.writer", qos: .userInitiated)
+
+    init(_ connection: SQLiteConnection) {
+        core = Mutex(Lent(connection))
+    }
+
+    /// Leaves the job to the writer's own thread.
+    func enqueue(_ job: Job) {
+        let mustSchedule = queue.withLock { queue in
+            queue.jobs.append(job)
+            defer { queue.isScheduled = true }
+            return !queue.isScheduled
+        }
+        if mustSchedule { thread.async { self.drain() } }
+    }
+
+    /// Runs the job on the caller's thread, together with whatever waits.
+    func runNow(_ job: Job) {
+        core.withLock { lent in
+            commit(takeBatch(room: Self.largestBatch - 1) + [job], lent.connection)
+        }
+    }
+
+    func withConnection<R>(_ body: (SQLiteConnection) throws -> R) throws -> R {
+        try core.withLock { lent in try body(lent.connection) }
+    }
+
+    private func drain() {
+        while true {
+            let isDone = core.withLock { lent in
+                let batch = takeBatch(room: Self.largestBatch)
+                if !batch.isEmpty { commit(batch, lent.connection) }
+                return batch.isEmpty
+            }
+            if isDone { return }
+        }
+    }
+
+    private func takeBatch(room: Int) -> [Job] {
+        queue.withLock { queue in
+            let batch = Array(queue.jobs.prefix(room))
+            queue.jobs.removeFirst(batch.count)
+            if batch.isEmpty { queue.isScheduled = false }
+            return batch
+        }
+    }
+
+    private func commit(_ batch: [Job], _ connection: SQLiteConnection) {
+        var outcomes: [Job.Outcome] = []
+        do {
+            try connection.run("BEGIN IMMEDIATE", [])
+            for job in batch { outcomes.append(try run(job, alone: batch.count == 1, connection)) }
+            try connection.run("COMMIT", [])
+            for outcome in outcomes { outcome.answer(nil) }
+        } catch {
+            _ = try? connection.run("ROLLBACK", [])
+            for outcome in outcomes { outcome.answer(error) }
+            // Those that had not been run are told the same, without being run.
+            for job in batch.dropFirst(outcomes.count) { job.refuse(error) }
+        }
+    }
+
+    /// Runs a job so that, should it fail, nothing of it stays.
+    private func run(
+        _ job: Job, alone: Bool, _ connection: SQLiteConnection
+    ) throws(StorageError) -> Job.Outcome {
+        if alone {
+            let outcome = job.run(connection)
+            if !outcome.hasSucceeded {
+                try connection.run("ROLLBACK", [])
+                try connection.run("BEGIN IMMEDIATE", [])
+            }
+            return outcome
+        }
+        try connection.run("SAVEPOINT job", [])
+        let outcome = job.run(connection)
+        if !outcome.hasSucceeded { try connection.run("ROLLBACK TO job", []) }
+        try connection.run("RELEASE job", [])
+        return outcome
+    }
+}

@@ -21,16 +21,29 @@ func library(
         name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["Support"], exclude: exclude,
+        swiftSettings: strict)
+}
+
 let package = Package(
     name: "ombord",
     products: [
-        .executable(name: "ombord", targets: ["ombord"])
+        .executable(name: "ombord", targets: ["ombord"]),
+        // For the benchmarks, which are a package of their own.
+        .library(
+            name: "OmbordParts",
+            targets: [
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "ProgrammeFiles", "Storage",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -86,8 +99,31 @@ let package = Package(
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("Yams", "Yams"),
             ],
             swiftSettings: strict),
+
+        // Tests.
+        .target(
+            name: "Support", dependencies: [], path: "Tests/Support", swiftSettings: strict),
+        tests("CivilCalendarTests", ["CivilCalendar"], exclude: ["Fixtures"]),
+        tests("EngineTests", ["CivilCalendar", "Engine"], exclude: ["Golden"]),
+        tests(
+            "WordingTests", ["CivilCalendar", "Engine", "Wording"], exclude: ["Golden"]),
+        tests(
+            "DeliveryTests", ["CivilCalendar", "Cryptography", "Delivery"],
+            exclude: ["Golden", "Python"]),
+        tests(
+            "ProgrammeFilesTests", ["CivilCalendar", "Engine", "ProgrammeFiles"],
+            exclude: ["Fixtures", "Golden", "Python"]),
+        tests("StorageTests", ["Storage"]),
+        tests(
+            "OperationsTests",
+            [
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "ProgrammeFiles", "Storage", "Wording",
+            ], exclude: ["Golden", "Python"]),
+        tests("TidyTests", []),
 
         // C libraries that Debian keeps for us.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),

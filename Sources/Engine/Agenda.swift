@@ -90,7 +90,8 @@ public struct Agenda {
     private func opening(_ index: Int, _ step: Step, _ body: (AgendaItem) -> Void) {
         guard step.waitsFor.allSatisfy(isOutOfTheWay) else { return }
         let date = timetable.opens(index)
-        if step.opens != nil, date == nil || date?.isProjected == true { return }
+        let isDated = step.opens != nil || (step.window != nil && step.due != nil)
+        if isDated, date == nil || date?.isProjected == true { return }
         if step.kind == .message {
             let due = timetable.due(index)
             if step.due != nil, due == nil || due?.isProjected == true { return }
@@ -108,9 +109,10 @@ public struct Agenda {
         _ index: Int, _ step: Step, _ record: StepRecord, _ body: (AgendaItem) -> Void
     ) {
         let time = programme.sendingRules.noticeTime
-        let due = timetable.due(index)
+        // Nobody is late for a date that rests on a step that has not been done yet.
+        let due = timetable.due(index).flatMap { $0.isProjected ? nil : $0.day }
         for reminder in step.reminders where !record.fired.contains(reminder.key) {
-            let origin = reminder.from == .due ? due?.day : record.openedOn
+            let origin = reminder.from == .due ? due : record.openedOn
             guard let origin else { continue }
             let day = reminderDay(reminder, origin)
             // The notice of opening has already said what this one would.
@@ -118,10 +120,12 @@ public struct Agenda {
             body(AgendaItem(
                 moment: CivilMoment(day, time), action: .remind(step.id, key: reminder.key)))
         }
-        if record.rungs < step.escalation.count, let due = due?.day {
-            let base = record.rungs == 0 ? due : record.lastRungOn ?? due
-            let day = step.escalation[record.rungs].grace.applied(
-                to: base, in: programme.calendar)
+        if record.rungs < step.escalation.count, let due {
+            let told = record.rungs == 0 ? nil : record.lastRungOn
+            let counted = step.escalation[record.rungs].grace.applied(
+                to: told ?? due, in: programme.calendar)
+            let day = enrolment.postponed(
+                counted, from: told ?? due, happened: told != nil, in: programme.calendar)
             body(AgendaItem(
                 moment: CivilMoment(sendingDay(day), time),
                 action: .escalate(step.id, rung: record.rungs + 1)))
@@ -130,7 +134,9 @@ public struct Agenda {
 
     /// The day of a reminder: one that comes before its date never slips past it.
     func reminderDay(_ reminder: Reminder, _ origin: CivilDay) -> CivilDay {
-        let day = reminder.offset.applied(to: origin, in: programme.calendar)
+        let counted = reminder.offset.applied(to: origin, in: programme.calendar)
+        let day = enrolment.postponed(
+            counted, from: origin, happened: reminder.from == .opens, in: programme.calendar)
         guard programme.sendingRules.workingDaysOnly else { return day }
         return programme.calendar.shift(day, day < origin ? .previous : .next)
     }

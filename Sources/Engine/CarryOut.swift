@@ -3,6 +3,15 @@ import CivilCalendar
 // What each command does, once everything that was due before it has been done.
 extension Decision {
     mutating func carryOut(_ command: Command) throws(Refusal) {
+        if command == .wake { return }
+        let before = Timetable(programme, enrolment)
+        try act(on: command)
+        guard enrolment.status == .running else { return }
+        completeWhatIsAgreed()
+        moveInvitations(from: before)
+    }
+
+    private mutating func act(on command: Command) throws(Refusal) {
         switch command {
         case .wake: break
         case .sign(let step, let person, let affirms, let day):
@@ -60,8 +69,15 @@ extension Decision {
         completeIfAgreed(step)
     }
 
-    /// The roles whose word is still missing, and the day on which the step counts as done where
-    /// none is.
+    /// A role that was emptied is not waited for any more: what the others have signed is done.
+    private mutating func completeWhatIsAgreed() {
+        for step in programme.steps {
+            let record = enrolment.record(step.id)
+            if record.status == .waiting, !record.isDisputed { completeIfAgreed(step) }
+        }
+    }
+
+    /// Completes the step where nobody's word is missing any more.
     private mutating func completeIfAgreed(_ step: Step) {
         let record = enrolment.record(step.id)
         guard step.isAgreed(by: record.signatures, enrolment, programme) else { return }
@@ -82,9 +98,9 @@ extension Decision {
         if reason.allSatisfy(\.isWhitespace) { throw .reasonMissing }
         if day > today { throw .dayInTheFuture(day) }
         let entitled = step.accountable.roles + [.lineManager, .managersManager, .hr]
-        guard entitled.contains(where: { enrolment.roles[$0] == person }) else {
-            throw .notYours(id)
-        }
+        guard
+            entitled.contains(where: { enrolment.holder(of: $0, in: programme) == person })
+        else { throw .notYours(id) }
         append(.disputeSettled(id, done: done, by: person, reason: reason))
         if done { append(.stepCompleted(id, on: day)) }
     }
@@ -129,13 +145,18 @@ extension Decision {
         append(.invitationCancelled(id, invitation))
     }
 
-    /// Invitations that were sent follow their step's date when it moves.
-    private mutating func moveInvitations(from before: Timetable) {
+    /// Invitations that were sent follow their step's date when it moves; an open talk whose date
+    /// comes to be known, or to lie ahead again, gets one.
+    mutating func moveInvitations(from before: Timetable) {
         let after = Timetable(programme, enrolment)
-        for (index, step) in programme.steps.enumerated() {
+        for (index, step) in programme.steps.enumerated() where step.kind.isAppointment {
             let record = enrolment.record(step.id)
-            guard let invitation = record.invitation, !record.status.isSettled,
-                let old = before.due(index)?.day, let new = after.due(index)?.day, old != new
+            guard !record.status.isSettled, applies(step.id) else { continue }
+            guard let invitation = record.invitation else {
+                if record.status == .open { inviteIfAppointment(step.id, after) }
+                continue
+            }
+            guard let old = before.due(index)?.day, let new = after.due(index)?.day, old != new
             else { continue }
             let agreedTimeStillFits =
                 invitation.isAgreed && invitation.startsAt >= now
@@ -165,9 +186,7 @@ extension Decision {
         guard programme.anchor(anchor) != nil else { throw .unknownAnchor(anchor) }
         let old = enrolment.anchors[anchor]
         if old == day { throw .alreadyThatDay(anchor, day) }
-        let before = Timetable(programme, enrolment)
         append(.anchorMoved(anchor, from: old, to: day, reason: reason))
-        moveInvitations(from: before)
     }
 
     private mutating func pause(_ day: CivilDay, _ reason: String) throws(Refusal) {
@@ -188,25 +207,6 @@ extension Decision {
         if day < since { throw .resumesBeforePause(since) }
         if day > today { throw .dayInTheFuture(day) }
         append(.resumed(on: day, delay: Delay(from: since, by: Offset(days: day - since))))
-        inviteAgain()
-    }
-
-    /// The pause took the invitations back; those for talks that are open go out anew.
-    private mutating func inviteAgain() {
-        let timetable = Timetable(programme, enrolment)
-        for (index, step) in programme.steps.enumerated() where step.kind.isAppointment {
-            let record = enrolment.record(step.id)
-            guard record.status == .open, let due = timetable.due(index)?.day, due >= today else {
-                continue
-            }
-            let details = step.meeting ?? MeetingDetails()
-            append(
-                .invited(
-                    step.id,
-                    Invitation(
-                        startsAt: CivilMoment(due, details.startsAt), minutes: details.minutes,
-                        sequence: record.lastSequence + 1, isAgreed: false)))
-        }
     }
 
     private mutating func extend(
@@ -214,10 +214,8 @@ extension Decision {
     ) throws(Refusal) {
         try requireAlive()
         if reason.allSatisfy(\.isWhitespace) { throw .reasonMissing }
-        if offset == .zero { throw .extensionIsEmpty }
-        let before = Timetable(programme, enrolment)
+        if offset.applied(to: day, in: programme.calendar) <= day { throw .extensionIsEmpty }
         append(.extended(delay: Delay(from: day, by: offset), reason: reason))
-        moveInvitations(from: before)
     }
 
     private mutating func stop(_ day: CivilDay, _ reason: String) throws(Refusal) {

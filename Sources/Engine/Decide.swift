@@ -92,6 +92,7 @@ public struct Decision: Sendable {
         case .send(let id):
             append(.stepOpened(id, on: item.moment.day))
             append(.stepCompleted(id, on: item.moment.day))
+            moveInvitations(from: timetable)
         case .remind(let id, let key):
             append(.reminded(id, key: key, on: item.moment.day, told: true))
         case .escalate(let id, let rung):
@@ -115,19 +116,21 @@ public struct Decision: Sendable {
         }
     }
 
-    private mutating func inviteIfAppointment(_ id: StepID, _ timetable: Timetable) {
+    /// Proposes the due day for a talk, once that day rests on nothing that is still to be done.
+    mutating func inviteIfAppointment(_ id: StepID, _ timetable: Timetable) {
         guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return }
         let step = programme.steps[index]
-        guard step.kind.isAppointment, enrolment.record(id).invitation == nil,
-            let due = timetable.due(index)?.day, due >= today
+        let record = enrolment.record(id)
+        guard step.kind.isAppointment, record.invitation == nil,
+            let date = timetable.due(index), !date.isProjected, date.day >= today
         else { return }
         let details = step.meeting ?? MeetingDetails()
         append(
             .invited(
                 id,
                 Invitation(
-                    startsAt: CivilMoment(due, details.startsAt), minutes: details.minutes,
-                    sequence: 0, isAgreed: false)))
+                    startsAt: CivilMoment(date.day, details.startsAt), minutes: details.minutes,
+                    sequence: record.lastSequence + 1, isAgreed: false)))
     }
 
     /// Milestones reached, and the end of a programme in which nothing is left to do.
@@ -141,11 +144,11 @@ public struct Decision: Sendable {
                 append(.milestoneReached(milestone.id, on: day))
             }
         }
-        let open = programme.steps.contains { step in
-            step.condition.holds(for: enrolment.facts)
-                && !enrolment.record(step.id).status.isSettled
+        let records = programme.steps.map(\.id).filter(applies).map { enrolment.record($0) }
+        if records.allSatisfy({ $0.status.isSettled }) {
+            let last = records.compactMap(\.settledOn).max() ?? today
+            append(.completed(on: max(last, enrolment.enrolledOn)))
         }
-        if !open { append(.completed(on: today)) }
     }
 
     func applies(_ id: StepID) -> Bool {

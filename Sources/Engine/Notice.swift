@@ -141,7 +141,7 @@ public struct Notices {
             return handedOver(role, old, new, reason, number)
         case .roleStillMissing(let role, let day):
             let roles: [RoleID] = [.lineManager] + (programme.role(.hr) == nil ? [] : [.hr])
-            return tell(.roleUnfilled, roles, about: "role:\(role)", rule: "unfilled") {
+            return tell(.roleUnfilled, roles, about: "role:\(role)", rule: "unfilled:\(number)") {
                 $0.subjectRole = role
                 $0.day = day
             }
@@ -169,9 +169,10 @@ public struct Notices {
             let roles = step.signers.roles + step.accountable.roles
             return tell(.disagreement, roles, step: id, rule: "disagreement:\(number)")
         }
-        guard signature.affirms else { return [] }
+        // Whoever is missing is asked when the first says yes, and not again when the next does.
+        guard signature == record.signatures.first(where: \.affirms) else { return [] }
         let asked = Decision.missingSigners(step, enrolment, programme)
-        return tell(.confirmRequest, asked, step: id, rule: "confirm") {
+        return tell(.confirmRequest, asked, step: id, rule: "confirm:\(number)") {
             $0.day = signature.on
             $0.otherPerson = signature.person
         }

@@ -93,33 +93,50 @@ public struct Timetable: Sendable {
     }
 
     private mutating func compute(_ rule: DateRule) -> PlannedDate? {
-        guard let (base, isProjected) = baseDay(rule.from) else { return nil }
+        guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
         let counted = rule.offset.applied(to: base, in: programme.calendar)
-        var postponed = counted
-        for delay in enrolment.delays where base < delay.from && postponed >= delay.from {
-            postponed = delay.by.applied(to: postponed, in: programme.calendar)
-        }
+        let postponed = enrolment.postponed(
+            counted, from: base, happened: happened, in: programme.calendar)
         return PlannedDate(
             day: programme.calendar.shift(postponed, rule.shift), rule: rule, base: base,
             counted: counted, postponed: postponed, isProjected: isProjected)
     }
 
-    private mutating func baseDay(_ reference: Reference) -> (CivilDay, isProjected: Bool)? {
+    private mutating func baseDay(_ reference: Reference)
+        -> (CivilDay, isProjected: Bool, happened: Bool)?
+    {
         switch reference {
         case .anchor(let id):
-            if let day = enrolment.anchors[id] { return (day, false) }
+            if let day = enrolment.anchors[id] { return (day, false, false) }
             guard let fallback = programme.anchor(id)?.fallback, let date = compute(fallback) else {
                 return nil
             }
-            return (date.day, date.isProjected)
+            return (date.day, date.isProjected, false)
         case .completion(let id):
-            if let day = enrolment.steps[id]?.settledOn { return (day, false) }
+            if let day = enrolment.steps[id]?.settledOn { return (day, false, true) }
             guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return nil }
             let applies = programme.steps[index].condition.holds(for: enrolment.facts)
             guard let date = computeDue(index) ?? computeOpening(index) else {
-                return applies ? nil : (enrolment.enrolledOn, false)
+                return applies ? nil : (enrolment.enrolledOn, false, true)
             }
-            return (date.day, applies || date.isProjected)
+            return (date.day, applies || date.isProjected, false)
         }
+    }
+}
+
+extension Enrolment {
+    /// A day, moved by the leaves and extensions that lie between it and the day it counts from.
+    ///
+    /// - Parameter happened: Whether the base is something that happened, which a leave that began
+    ///   on the same day leaves where it is; a date that was ahead has moved itself.
+    func postponed(
+        _ day: CivilDay, from base: CivilDay, happened: Bool, in calendar: WorkingCalendar
+    ) -> CivilDay {
+        var postponed = day
+        for delay in delays
+        where (happened ? base <= delay.from : base < delay.from) && postponed >= delay.from {
+            postponed = delay.by.applied(to: postponed, in: calendar)
+        }
+        return postponed
     }
 }

@@ -8,7 +8,8 @@ enum BuiltInRoles {
         "university-tutor", "coordinator",
     ]
 
-    /// The role as it is where the programme says nothing about it, or nil where it is not built in.
+    /// The role as it is where the programme says nothing about it, or nil where it is not
+    /// built in.
     static func role(_ id: RoleID) -> Role? {
         guard ids.contains(id) else { return nil }
         let isAlwaysThere = id == .participant || id == .lineManager

@@ -54,6 +54,8 @@ final class DiagnosticCollector {
     private var found: Set<Diagnostic> = []
     private(set) var hasErrors = false
     private let isDeaf: Bool
+    /// Nobody reads more than so many.
+    private static let limit = 1_000
 
     /// - Parameter ignoringAll: For work whose complaints have been heard before.
     init(ignoringAll: Bool = false) {
@@ -78,11 +80,16 @@ final class DiagnosticCollector {
     /// Everything found, each thing once, sorted by its place.
     var diagnostics: [Diagnostic] { found.sorted() }
 
-    private func add(_ position: Position, _ severity: Diagnostic.Severity, _ message: String) {
-        if isDeaf { return }
+    private func add(
+        _ position: Position, _ severity: Diagnostic.Severity, _ message: String
+    ) {
+        if isDeaf || found.count > Self.limit { return }
+        let isLast = found.count == Self.limit
+        if isLast { hasErrors = true }
         found.insert(
             Diagnostic(
                 file: fileNames[position.file], line: position.line, column: position.column,
-                severity: severity, message: message))
+                severity: isLast ? .error : severity,
+                message: isLast ? "more than \(Self.limit) faults; the rest is not told" : message))
     }
 }

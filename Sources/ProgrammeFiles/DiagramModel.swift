@@ -119,7 +119,8 @@ struct DiagramWords {
 
     /// A title in the middle of a sentence: a small first letter, unless it is an abbreviation.
     private static func midSentence(_ title: String) -> String {
-        guard let first = title.first, let second = title.dropFirst().first, second.isLowercase else {
+        guard let first = title.first, let second = title.dropFirst().first, second.isLowercase
+        else {
             return title
         }
         return first.lowercased() + title.dropFirst()

@@ -100,7 +100,8 @@ private struct SVGDiagram {
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width) \(height)\" "
                 + "width=\"\(width)\" height=\"\(height)\" role=\"img\" "
-                + "aria-labelledby=\"title description\" lang=\"\(Self.escaped(language.rawValue))\">",
+                + "aria-labelledby=\"title description\" "
+                + "lang=\"\(Self.escaped(language.rawValue))\">",
             "<title id=\"title\">\(Self.escaped(model.title))</title>",
             "<desc id=\"description\">\(Self.escaped(model.description))</desc>",
             Self.style,
@@ -144,13 +145,15 @@ private struct SVGDiagram {
         _ lines: [String], x: Int, y: Int, step: Int, _ kind: String
     ) -> [String] {
         lines.enumerated().map { index, line in
-            "<text class=\"\(kind)\" x=\"\(x)\" y=\"\(y + index * step)\">\(Self.escaped(line))</text>"
+            "<text class=\"\(kind)\" x=\"\(x)\" y=\"\(y + index * step)\">"
+                + "\(Self.escaped(line))</text>"
         }
     }
 
     private static let style = """
         <style>
-        text { font-family: system-ui, "Segoe UI", "Helvetica Neue", "DejaVu Sans", sans-serif; fill: #1b1b1b }
+        text { fill: #1b1b1b }
+        text { font-family: system-ui, "Segoe UI", "Helvetica Neue", "DejaVu Sans", sans-serif }
         .name { font-size: 22px; font-weight: 700 }
         .stage { font-size: 17px; font-weight: 700 }
         .what { font-size: 15px; font-weight: 600 }

@@ -24,7 +24,8 @@ struct StepDraft {
     static func occurrenceID(_ series: String, _ number: Int, of count: Int) -> StepID {
         let digits = String(number)
         let width = max(2, String(count).utf8.count)
-        return StepID(series + "-" + String(repeating: "0", count: width - digits.utf8.count) + digits)
+        return StepID(
+            series + "-" + String(repeating: "0", count: width - digits.utf8.count) + digits)
     }
 }
 

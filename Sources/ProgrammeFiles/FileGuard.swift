@@ -11,7 +11,8 @@ enum FileGuard {
         guard bytes.count <= sizeLimit else {
             collector.error(
                 Position(file: file, line: 1, column: 1),
-                "the file is larger than \(sizeLimit) bytes; a programme file has at most that many")
+                "the file is larger than \(sizeLimit) bytes; a programme file has at most that many"
+            )
             return nil
         }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])

@@ -15,7 +15,7 @@ extension LanguageTables {
     static let steps: [MappingShape.Name: MappingShape] = [
         .step: MappingShape(title: "a step", keys: stepIdentity + stepTiming + stepContents),
         .party: MappingShape(
-            title: "several roles",
+            title: "a group of roles",
             keys: [
                 optional("any-of", .nonEmpty(.identifier), "One of them suffices."),
                 optional("all-of", .nonEmpty(.identifier), "Each of them, all asked at once."),
@@ -132,8 +132,10 @@ extension LanguageTables {
         .reminder: MappingShape(
             title: "a reminder",
             keys: distanceKeys + [
-                optional("before", .choice(originNames), "The date of the step that it comes before."),
-                optional("after", .choice(originNames), "The date of the step that it comes after."),
+                optional(
+                    "before", .choice(originNames), "The date of the step that it comes before."),
+                optional(
+                    "after", .choice(originNames), "The date of the step that it comes after."),
                 optional("to", roleList, "Whom it goes to; whoever has not answered unless said."),
             ],
             exactlyOne: [["before", "after"]]),

@@ -5,7 +5,8 @@ import Engine
 enum LanguageTables {
     typealias Key = MappingShape.Key
 
-    static let all: [MappingShape.Name: MappingShape] = topLevel
+    static let all: [MappingShape.Name: MappingShape] =
+        topLevel
         .merging(declarations) { first, _ in first }
         .merging(steps) { first, _ in first }
         .merging(times) { first, _ in first }
@@ -30,7 +31,8 @@ enum LanguageTables {
         .programme: MappingShape(
             title: "a programme",
             keys: [
-                required("programme", .identifier, "The programme's id, the same as the file's name."),
+                required(
+                    "programme", .identifier, "The programme's id, the same as the file's name."),
                 required(
                     "kind", .choice(ProgrammeKind.allCases.map(\.rawValue)),
                     "What the programme is for."),
@@ -46,7 +48,8 @@ enum LanguageTables {
                 optional("include", .nonEmpty(.mapping(.include)), "Modules, each in a stage."),
                 optional(
                     "defaults", .mapping(.defaults), "What holds for steps that say nothing else."),
-                required("stages", .nonEmpty(.mapping(.stage)), "The stages with their steps, in order."),
+                required(
+                    "stages", .nonEmpty(.mapping(.stage)), "The stages and their steps, in order."),
                 optional("milestones", .list(.mapping(.milestone)), "Points to reach."),
             ]),
         .module: MappingShape(
@@ -96,7 +99,9 @@ enum LanguageTables {
             keys: [
                 required("stage", .identifier, "The stage's id."),
                 required("title", .localizedText, "The stage's name."),
-                required("steps", .list(.mapping(.step)), "Its steps, in order; [] where modules fill it."),
+                required(
+                    "steps", .list(.mapping(.step)),
+                    "Its steps, in order; [] where modules fill it."),
             ]),
         .milestone: MappingShape(
             title: "a milestone",
@@ -108,8 +113,10 @@ enum LanguageTables {
         .defaults: MappingShape(
             title: "the defaults",
             keys: [
-                optional("remind", .list(.mapping(.reminder)), "Reminders of steps with a due date."),
-                optional("escalate", .list(.mapping(.rung)), "The ladder of steps with a due date."),
+                optional(
+                    "remind", .list(.mapping(.reminder)), "Reminders of steps with a due date."),
+                optional(
+                    "escalate", .list(.mapping(.rung)), "The ladder of steps with a due date."),
             ]),
     ]
 
@@ -124,17 +131,20 @@ enum LanguageTables {
                 optional(
                     "filled-by",
                     .byForm(
-                        scalar: .choice(["participant", "unit-manager", "managers-manager", "chosen"]),
+                        scalar: .choice([
+                            "participant", "unit-manager", "managers-manager", "chosen",
+                        ]),
                         list: nil, mapping: .mapping(.filledBy)),
                     "How the role finds its person."),
                 optional(
                     "required", .byForm(scalar: .flag, list: nil, mapping: date),
                     "Whether somebody must fill it at the start, or by when."),
-                optional("covered-by", .identifier, "The role that acts while nobody fills this one."),
+                optional(
+                    "covered-by", .identifier, "The role that acts while nobody fills this one."),
             ]),
         .filledBy: MappingShape(
             title: "a function",
-            keys: [required("function", .identifier, "The function in the unit tree, such as hr.")]),
+            keys: [required("function", .identifier, "The function in the unit tree, as hr.")]),
         .anchors: MappingShape(title: "the anchors", keys: [], named: .mapping(.anchor)),
         .anchor: MappingShape(
             title: "an anchor",

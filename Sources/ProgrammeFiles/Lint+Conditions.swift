@@ -44,7 +44,7 @@ extension Lint {
 /// apart.
 enum Satisfiability {
     /// The most sets of facts that are tried; beyond that the condition gets the benefit of doubt.
-    static let limit = 20_000
+    static let limit = 4_096
 
     static func canHold(_ condition: Condition, facts: [Fact]) -> Bool {
         if condition == .always { return true }
@@ -100,7 +100,7 @@ enum Satisfiability {
             values += choices.filter { mentioned.contains($0.id) }.map { .choice($0.id) }
             values += choices.first { !mentioned.contains($0.id) }.map { [.choice($0.id)] } ?? []
         case .someOf(let choices):
-            let ids = choices.map(\.id).filter(mentioned.contains).prefix(14)
+            let ids = choices.map(\.id).filter(mentioned.contains).prefix(10)
             for mask in 0..<(1 << ids.count) {
                 values.append(.choices(ids.indices.filter { mask >> $0 & 1 == 1 }.map { ids[$0] }))
             }

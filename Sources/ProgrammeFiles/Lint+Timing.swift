@@ -43,12 +43,13 @@ extension Lint {
                 } else if reminder.offset == .zero {
                     collector.warning(
                         item.position,
-                        "a reminder on the day that the step opens is never sent: the notice of its "
-                            + "opening is")
+                        "a reminder on the day that the step opens is never sent: the notice of "
+                            + "its opening is")
                 }
             case .due:
                 if step.due == nil, draft.node["due"] == nil {
-                    collector.error(item.position, "the reminder counts from 'due', which is missing")
+                    collector.error(
+                        item.position, "the reminder counts from 'due', which is missing")
                 } else if let due = step.due, let opens = opening(of: step),
                     Self.isLater(
                         opens,
@@ -81,7 +82,8 @@ extension Lint {
         let months = offset.months
         // Twelve months are 365 or 366 days, a month 28 to 31.
         let monthDays =
-            months > 0 ? max(months * 28, months * 365 / 12 - 3)
+            months > 0
+            ? max(months * 28, months * 365 / 12 - 3)
             : months < 0 ? max(months * 31, months * 366 / 12 - 4) : 0
         let workingDays = offset.workingDays
         // Five in a week; a year has up to ten holidays that are not on a weekend, and so on.
@@ -110,13 +112,13 @@ extension Lint {
             var positions: [Position] = []
             var places: [Dependency.Target: Int] = [:]
             var current = start
-            // Everything left has something left that it waits for, so the walk ends in a circle.
-            while open.contains(current), places[current] == nil {
+            // What is left waits for something that is left: the walk ends in a circle, or at one
+            // that has been reported.
+            while places[current] == nil,
+                let next = edges[current]?.first(where: { open.contains($0.target) })
+            {
                 places[current] = path.count
                 path.append(current)
-                guard let next = edges[current]?.first(where: { open.contains($0.target) }) else {
-                    break
-                }
                 positions.append(next.position)
                 current = next.target
             }
@@ -127,6 +129,7 @@ extension Lint {
                     positions[first], "these wait for each other in a circle: \(names)")
             }
             open.subtract(path)
+            open.remove(current)
         }
     }
 

@@ -55,7 +55,8 @@ struct Lint {
             }
         }
         if step.kind != .form {
-            refuse("questions", "only a form has 'questions'; this is of kind \(step.kind.rawValue)")
+            refuse(
+                "questions", "only a form has 'questions'; this is of kind \(step.kind.rawValue)")
         } else if !has("questions", draft) {
             collector.error(draft.position, "the form '\(draft.id)' has no 'questions'")
         }
@@ -83,8 +84,12 @@ struct Lint {
     private func checkRoles() {
         for entry in root["roles"]?.entries ?? [] {
             var seen: [RoleID] = [RoleID(entry.key)]
-            while let role = seen.last.flatMap(programme.role), let cover = role.coveredBy {
-                if cover == seen[0] {
+            // Longer chains than the engine follows are no circle that matters.
+            while seen.count < 64, let role = seen.last.flatMap(programme.role),
+                let cover = role.coveredBy
+            {
+                // Told once, at the role whose name comes first.
+                if cover == seen[0], seen.min() == cover {
                     let path = (seen + [cover]).map(\.rawValue).joined(separator: " -> ")
                     collector.error(
                         entry.value.entry("covered-by")?.position ?? entry.position,
@@ -133,9 +138,11 @@ struct Lint {
     }
 
     private func checkStages() {
-        let filled = Set(programme.steps.map(\.stage))
+        let filled = Set((root["include"]?.items ?? []).compactMap { $0["stage"]?.text })
         for node in root["stages"]?.items ?? [] {
-            guard let name = node["stage"], let id = name.text, !filled.contains(id) else { continue }
+            guard let name = node["stage"], let id = name.text, !filled.contains(id),
+                case .list(let steps)? = node["steps"]?.content, steps.isEmpty
+            else { continue }
             collector.warning(name.position, "the stage '\(id)' has no steps")
         }
     }

@@ -120,8 +120,8 @@ struct ProgrammeBuilder {
         if !Self.isSameType(known.type, fact.type) {
             collector.error(
                 entry.position,
-                "module '\(module ?? "")' declares the fact '\(fact.id)' with other values than the "
-                    + "programme does; make them the same")
+                "module '\(module ?? "")' declares the fact '\(fact.id)' with other values than "
+                    + "the programme does; make them the same")
         }
         resolver.symbols.facts[index].isRequired = known.isRequired || fact.isRequired
     }
@@ -218,7 +218,9 @@ struct ProgrammeBuilder {
         }
         if let flag = node["required"]?.flag {
             role.need = flag ? .required : .optional
-        } else if let (rule, dependency) = resolver.date(node["required"], module: nil, shift: .none) {
+        } else if let (rule, dependency) = resolver.date(
+            node["required"], module: nil, shift: .none)
+        {
             role.need = .requiredBy(rule)
             dependencies.append(dependency)
         }
@@ -310,6 +312,9 @@ struct ProgrammeBuilder {
         }
     }
 
+    private static let seriesLimit = 366
+    private static let occurrenceLimit = 5_000
+
     private func expand(_ draft: inout StepDraft) {
         guard case .list(let phases)? = draft.node["repeat"]?.content else { return }
         for phase in phases {
@@ -320,14 +325,20 @@ struct ProgrammeBuilder {
             }
             let isFrequent = every.months == 0 && every.days + every.workingDays * 7 / 5 <= 14
             let times = min(max(phase["times"]?.wholeNumber ?? 1, 1), 366)
-            for number in 1...times {
+            for number in 1...times where draft.additions.count <= Self.seriesLimit {
                 draft.additions.append(start.adding(every.multiplied(by: number)))
                 draft.leadDays.append(isFrequent ? 7 : 14)
             }
         }
-        if draft.additions.count > 366, let node = draft.node["repeat"] {
-            collector.error(node.position, "a series has at most 366 occurrences")
-            draft.additions = Array(draft.additions.prefix(366))
+        let total = resolver.symbols.occurrences.count + draft.additions.count
+        if draft.additions.count > Self.seriesLimit || total > Self.occurrenceLimit,
+            let node = draft.node["repeat"]
+        {
+            collector.error(
+                node.position,
+                "a series has at most \(Self.seriesLimit) occurrences, and all series together "
+                    + "\(Self.occurrenceLimit)")
+            draft.additions = []
         }
     }
 

@@ -62,8 +62,8 @@ public enum ProgrammeCompiler {
             programme: programme, contentHash: contentHash(parts), warnings: [])
     }
 
-    /// The digest of the files, each as the length of its name, its name, the length of its contents
-    /// and its contents; so no two different sets of files are the same bytes.
+    /// The digest of the files, each as the length of its name, its name, the length of its
+    /// contents and its contents; so no two different sets of files are the same bytes.
     static func contentHash(_ parts: [(name: String, bytes: [UInt8])]) -> String {
         var input: [UInt8] = []
         for part in parts {

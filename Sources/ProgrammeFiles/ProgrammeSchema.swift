@@ -2,7 +2,9 @@
 ///
 /// It is written from the tables that the compiler reads, so that it cannot say anything else.
 public func programmeSchema() -> String {
-    let definitions = MappingShape.Name.allCases.map { ($0.rawValue, SchemaWriter.object($0.shape)) }
+    let definitions = MappingShape.Name.allCases.map {
+        ($0.rawValue, SchemaWriter.object($0.shape))
+    }
     let root = JSONValue.object([
         ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
         ("title", .string("Programme or module")),
@@ -21,14 +23,18 @@ private enum SchemaWriter {
 
     private static let identifierPattern = "^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"
     /// A word that looks like a number or a truth value is a text all the same.
-    private static let scalarTypes = JSONValue.array(["string", "number", "boolean"].map { .string($0) })
+    private static let scalarTypes = JSONValue.array(
+        ["string", "number", "boolean"].map { .string($0) })
 
     static let localizedText = JSONValue.object([
         ("description", .string("A text in each language.")),
         ("type", .string("object")),
         (
             "properties",
-            .object(["nb", "nn", "en"].map { ($0, .object([("$ref", .string("#/$defs/text/$defs/words"))])) })
+            .object(
+                ["nb", "nn", "en"].map {
+                    ($0, .object([("$ref", .string("#/$defs/text/$defs/words"))]))
+                })
         ),
         ("propertyNames", .object([("pattern", .string("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$"))])),
         ("additionalProperties", .object([("$ref", .string("#/$defs/text/$defs/words"))])),
@@ -45,12 +51,14 @@ private enum SchemaWriter {
             ("description", .string(shape.title)), ("type", .string("object")),
         ]
         if !shape.keys.isEmpty {
-            fields.append((
-                "properties",
-                .object(shape.keys.map { key in
-                    (key.name, describe(schema(key.shape), key.about))
-                })
-            ))
+            fields.append(
+                (
+                    "properties",
+                    .object(
+                        shape.keys.map { key in
+                            (key.name, describe(schema(key.shape), key.about))
+                        })
+                ))
         }
         let required = shape.keys.filter(\.isRequired).map { JSONValue.string($0.name) }
         if !required.isEmpty { fields.append(("required", .array(required))) }
@@ -60,7 +68,8 @@ private enum SchemaWriter {
         } else {
             fields.append(("additionalProperties", .boolean(false)))
         }
-        let groups = shape.exactlyOne.map { group("oneOf", $0) }
+        let groups =
+            shape.exactlyOne.map { group("oneOf", $0) }
             + shape.atLeastOne.map { group("anyOf", $0) }
         if !groups.isEmpty { fields.append(("allOf", .array(groups))) }
         return .object(fields)

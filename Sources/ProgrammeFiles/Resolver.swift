@@ -6,6 +6,7 @@ final class Resolver {
     let collector: DiagnosticCollector
     var symbols = Symbols()
     var drafts: [StepDraft] = []
+    private var unknownNames = 0
 
     init(_ collector: DiagnosticCollector) {
         self.collector = collector
@@ -13,22 +14,30 @@ final class Resolver {
 
     /// Reports an unknown name, unless its form has been reported already.
     private func unknown(
-        _ node: YAMLNode, _ name: String, _ kind: String, _ candidates: [String], _ extra: String = ""
+        _ node: YAMLNode, _ name: String, _ kind: String,
+        _ candidates: @autoclosure () -> [String], _ extra: String = ""
     ) {
         guard ShapeChecker.isIdentifier(name) else { return }
-        let ending = Suggestion.ending(for: name, among: candidates, kind: kind + "s")
+        // A file with more wrong names than this is not helped by being searched for each.
+        unknownNames += 1
+        let ending =
+            unknownNames > 200
+            ? "" : Suggestion.ending(for: name, among: candidates(), kind: kind + "s")
         collector.error(node.position, "unknown \(kind) '\(name)'\(extra)\(ending)")
     }
 
     // MARK: - Roles
 
+    private var knownRoles: [String] {
+        let builtIn = BuiltInRoles.ids.map(\.rawValue)
+        return builtIn + symbols.declaredRoles.filter { !builtIn.contains($0) }
+    }
+
     func role(_ node: YAMLNode) -> RoleID? {
         guard let name = node.text else { return nil }
         let id = RoleID(name)
         guard BuiltInRoles.ids.contains(id) || symbols.declaredRoles.contains(name) else {
-            let known = BuiltInRoles.ids.map(\.rawValue)
-                + symbols.declaredRoles.filter { !BuiltInRoles.ids.contains(RoleID($0)) }
-            unknown(node, name, "role", known)
+            unknown(node, name, "role", knownRoles)
             return nil
         }
         symbols.usedRoles.insert(id)
@@ -112,9 +121,10 @@ final class Resolver {
         if let draft = symbols.occurrences[name], isVisible(draft, module) {
             return (draft, [StepID(name)])
         }
-        let known = drafts.indices.filter { isVisible($0, module) }.map { drafts[$0].id }
-        let extra = module.map { " in module '\($0)'" } ?? ""
-        unknown(node, name, "step", known, extra)
+        unknown(
+            node, name, "step",
+            drafts.indices.filter { isVisible($0, module) }.map { drafts[$0].id },
+            module.map { " in module '\($0)'" } ?? "")
         return nil
     }
 
@@ -176,13 +186,16 @@ final class Resolver {
         if let lacks = entry.value["lacks"], entry.value.entries.count == 1 {
             if !isSeveral {
                 return wrongTest(
-                    fact, entry, "a value or a list of values; 'lacks' is for some-of: write "
+                    fact, entry,
+                    "a value or a list of values; 'lacks' is for some-of: write "
                         + "not: { \(fact.id): … }")
             }
             return .lacks(fact.id, values(lacks, of: fact, choices))
         }
         if case .mapping = entry.value.content {
-            let forms = isSeveral ? "a value, a list of values or { lacks: … }" : "a value or a list of values"
+            let forms =
+                isSeveral
+                ? "a value, a list of values or { lacks: … }" : "a value or a list of values"
             return wrongTest(fact, entry, forms)
         }
         return .isOneOf(fact.id, values(entry.value, of: fact, choices))

@@ -19,7 +19,9 @@ struct ShapeChecker {
             if items.count < minimum {
                 collector.error(node.position, "\(what) is empty; write at least \(minimum)")
             }
-            for item in items { check(item, element, "each item of \(what)") }
+            var itemName = "an item of \(what)"
+            if case .choice = element { itemName = what }
+            for item in items { check(item, element, itemName) }
         case .mapping(let name):
             guard case .mapping(let entries) = node.content else {
                 return wrong(node, what, Self.expectation(shape))
@@ -146,7 +148,8 @@ struct ShapeChecker {
             case .empty, .scalar:
                 collector.error(entry.value.position, "the text in '\(entry.key)' is empty")
             case .list, .mapping:
-                wrong(entry.value, "'\(entry.key)'", "a text; put it in quotes where it has a colon")
+                wrong(
+                    entry.value, "'\(entry.key)'", "a text; put it in quotes where it has a colon")
             }
         }
         let missing = Language.shipped.map(\.rawValue).filter { language in
@@ -218,8 +221,10 @@ struct ShapeChecker {
 
     static func isLink(_ text: String) -> Bool {
         let rest =
-            text.hasPrefix("https://") ? text.utf8.dropFirst(8)
+            text.hasPrefix("https://")
+            ? text.utf8.dropFirst(8)
             : text.hasPrefix("http://") ? text.utf8.dropFirst(7) : "".utf8.dropFirst(0)
-        return !rest.isEmpty && rest.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
+        return !rest.isEmpty
+            && rest.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
     }
 }

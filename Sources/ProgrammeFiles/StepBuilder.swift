@@ -45,7 +45,8 @@ struct StepBuilder {
             }
             occurrence.due?.offset = step.due?.offset.adding(draft.additions[index]) ?? .zero
             if step.opens != nil {
-                occurrence.opens?.offset = step.opens?.offset.adding(draft.additions[index]) ?? .zero
+                occurrence.opens?.offset =
+                    step.opens?.offset.adding(draft.additions[index]) ?? .zero
             } else if step.window == nil, let due = occurrence.due {
                 occurrence.opens = DateRule(
                     due.offset.adding(Offset(days: -draft.leadDays[index])), from: due.from)
@@ -84,7 +85,9 @@ struct StepBuilder {
         }
         step.module = draft.module
         step.fulfils = (node["fulfils"]?.items ?? []).compactMap(\.text)
-        step.formerIDs = (node["renamed-from"]?.items ?? []).compactMap { $0.text.map { StepID($0) } }
+        step.formerIDs = (node["renamed-from"]?.items ?? []).compactMap {
+            $0.text.map { StepID($0) }
+        }
         follow(&step)
         return step
     }
@@ -112,6 +115,7 @@ struct StepBuilder {
 
     private mutating func waitsFor() -> [StepID] {
         var result: [StepID] = []
+        var seen: Set<StepID> = []
         for item in node["waits-for"]?.items ?? [] {
             guard let (target, ids) = resolver.steps(named: item, module: draft.module) else {
                 continue
@@ -120,7 +124,7 @@ struct StepBuilder {
                 Dependency(
                     target: .step(resolver.drafts[target].id), reason: .waitsFor,
                     position: item.position))
-            for id in ids where !result.contains(id) { result.append(id) }
+            for id in ids where seen.insert(id).inserted { result.append(id) }
         }
         return result
     }
@@ -142,7 +146,8 @@ struct StepBuilder {
 
     static func reminder(_ node: YAMLNode, _ resolver: Resolver) -> Reminder {
         let isBefore = node["before"] != nil
-        let origin = (node["before"] ?? node["after"])?.text.flatMap(Reminder.Origin.init(rawValue:))
+        let origin = (node["before"] ?? node["after"])?.text.flatMap(
+            Reminder.Origin.init(rawValue:))
         let distance = Reading.distance(node)
         let to = resolver.roles(node["to"])
         return Reminder(

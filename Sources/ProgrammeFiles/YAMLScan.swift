@@ -8,6 +8,9 @@ struct YAMLScan {
     /// The deepest nesting that is let through.
     static let depthLimit = 64
 
+    /// After so many anchors, aliases and tags the point has been made.
+    private static let complaintLimit = 10
+
     private let text: [UInt8]
     private let file: Int
     private let collector: DiagnosticCollector
@@ -15,6 +18,7 @@ struct YAMLScan {
     private var lineStart = 0
     private var line = 1
     private var flowDepth = 0
+    private var complaints = 0
     /// The columns, in bytes from zero, of the block collections that are open.
     private var indents: [Int] = []
 
@@ -95,6 +99,8 @@ struct YAMLScan {
         case UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"):
             report(Self.complaint(byte))
             clean = false
+            complaints += 1
+            if complaints == Self.complaintLimit { return false }
             while index < text.count, !isBlank(at: index), !(isFlow && isFlowIndicator(byte)) {
                 index += 1
             }

@@ -113,7 +113,8 @@ struct YAMLReader {
     }
 
     private mutating func convert(_ node: Node, _ fallback: Position) -> YAMLNode {
-        let position = node.mark.map { Position(file: file, line: $0.line, column: $0.column) }
+        let position =
+            node.mark.map { Position(file: file, line: $0.line, column: $0.column) }
             ?? fallback
         if node.anchor != nil {
             isUsable = false
@@ -144,7 +145,8 @@ struct YAMLReader {
     private mutating func entry(
         _ key: Node, _ value: Node, _ fallback: Position
     ) -> YAMLNode.Entry? {
-        let position = key.mark.map { Position(file: file, line: $0.line, column: $0.column) }
+        let position =
+            key.mark.map { Position(file: file, line: $0.line, column: $0.column) }
             ?? fallback
         guard key.anchor == nil, case .scalar(let scalar) = key else {
             isUsable = false

@@ -83,6 +83,8 @@ extension Schema {
             PRIMARY KEY (enrolment, step)
         ) {strict, without rowid};
 
+        CREATE INDEX step_open_due ON step (due_on) WHERE status IN ('open', 'waiting');
+
         CREATE TABLE role_holder (
             enrolment TEXT NOT NULL REFERENCES enrolment (id),
             role TEXT NOT NULL,

@@ -1,10 +1,9 @@
 import Engine
 
-/// Draws one step: a bar, with a diamond on the due day of a talk and a dot for a message, in a look
-/// that tells its status without colour.
+/// Draws one step: a bar, with a diamond on the due day of a talk and a dot for a message, in a
+/// look that tells its status without colour.
 struct MarkDrawing {
     let mark: Timeline.Mark
-    let identifier: String
 
     private static let half = 5.0
 
@@ -20,6 +19,8 @@ struct MarkDrawing {
             canvas.line(left, middle, left + width, middle, look)
         } else if mark.isAppointment {
             if right - left > 14 { canvas.rect(left, middle - 2, width, 4, "\(look) lead") }
+            // What is hollow or patterned hides the lead behind it.
+            canvas.diamond(point, middle, 7, "paper")
             canvas.diamond(point, middle, 7, look)
         } else {
             canvas.rect(left, middle - Self.half, width, 2 * Self.half, look, radius: 2)
@@ -38,6 +39,7 @@ struct MarkDrawing {
             canvas.path([(centre - 4, y - 4), (centre + 4, y + 4)], "cross")
             canvas.path([(centre - 4, y + 4), (centre + 4, y - 4)], "cross")
         case .disputed:
+            canvas.circle(centre, y, 5, "paper")
             canvas.path([(centre, y - 4), (centre, y + 1)], "cross")
             canvas.path([(centre, y + 3), (centre, y + 4)], "cross")
         case .planned, .open, .waiting, .skipped, .notApplicable, nil: break

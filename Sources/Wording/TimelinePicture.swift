@@ -168,17 +168,23 @@ struct TimelinePicture {
                 left, y + 2, scale.right(of: window.upperBound) - left, Layout.rowHeight - 4,
                 "window")
         }
+        var drawnTo = Layout.plotLeft
         for mark in row.marks {
             guard let scale, let span = mark.span else { continue }
+            let end = scale.right(of: span.upperBound)
+            // Of a series, each begins where the one before ends.
+            let start = min(max(scale.left(of: span.lowerBound), drawnTo), end)
+            drawnTo = mark.isAppointment ? end + 8 : end
             canvas.open("g", title: spoken(mark, span))
-            MarkDrawing(mark: mark, identifier: identifier).draw(
-                from: scale.left(of: span.lowerBound), to: scale.right(of: span.upperBound),
-                point: scale.middle(of: span.upperBound), middle: middle, &canvas)
+            MarkDrawing(mark: mark).draw(
+                from: start, to: end, point: scale.middle(of: span.upperBound), middle: middle,
+                &canvas)
             canvas.close("g")
         }
         if row.marks.allSatisfy({ $0.span == nil }) {
             let status = row.marks.first?.status
-            let text = status == .notApplicable
+            let text =
+                status == .notApplicable
                 ? wording.status(.notApplicable) : wording.text("timeline.without-date")
             canvas.text(text, Layout.plotLeft + 4, y + 16.5, size: 12, "muted")
         }
@@ -229,7 +235,7 @@ struct TimelinePicture {
             switch sample {
             case .window: canvas.rect(x, y - 10, 26, 20, "window")
             case .mark(let mark):
-                MarkDrawing(mark: mark, identifier: identifier).draw(
+                MarkDrawing(mark: mark).draw(
                     from: x, to: x + 26, point: x + 13, middle: y, &canvas)
             }
             canvas.text(name, x + 34, y + 4, size: 12, "muted")

@@ -105,7 +105,6 @@ extension Wording {
             ["offset": offset(date.rule.offset), "reference": reference])
     }
 
-
     /// A condition that is made of others stands in brackets where it is one of several.
     private func part(
         _ inner: Condition, of parts: [Condition], _ programme: Programme?

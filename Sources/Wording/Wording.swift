@@ -14,19 +14,15 @@ public struct Wording: Sendable {
     public init(language: Language) {
         let chosen = Self.spoken(language)
         self.language = chosen
-        let order: [Language] =
-            chosen == .nynorsk ? [.nynorsk, .bokmål] : chosen == .bokmål ? [.bokmål] : [chosen, .english]
-        var catalogues: [Catalogue] = []
-        for language in order where !catalogues.contains(where: { $0.language == language }) {
-            if let catalogue = Self.loaded[language] { catalogues.append(catalogue) }
-        }
-        self.catalogues = catalogues
+        let standIn: Language = chosen == .nynorsk ? .bokmål : .english
+        let order = chosen == .bokmål || chosen == standIn ? [chosen] : [chosen, standIn]
+        catalogues = order.compactMap { Self.loaded[$0] }
     }
 
     /// The languages that there is a file for.
     public static let languages: [Language] = files.map(\.language)
 
-    /// The text of a key with its values filled in; the key in brackets where there is no such text.
+    /// The text of a key with its values filled in; the key in brackets where there is no text.
     public func text(_ key: String, _ values: [String: String] = [:]) -> String {
         optionalText(key, values) ?? "[\(key)]"
     }

@@ -91,7 +91,8 @@ import Wording
             // Elsewhere, text("...") may be anything: a column's value, a node.
             guard isTemplate || text.contains("import Wording") || path.contains("Sources/Wording/")
             else { continue }
-            let call = isTemplate || path.contains("Sources/Wording/")
+            let call =
+                isTemplate || path.contains("Sources/Wording/")
                 ? /\b[tT]ext\(\s*"([^"\\]+)"/ : /(?:[wW]ording|words)\??\.text\(\s*"([^"\\]+)"/
             for match in text.matches(of: call) { used.insert(String(match.1)) }
         }

@@ -101,7 +101,8 @@ import Wording
             NoticeKind.allCases.map(wording.noticeKind))
         check(
             "why.event", NoticeKind.allCases.map(\.rawValue),
-            NoticeKind.allCases.map { wording.why(.event($0, Sample.monday), in: Sample.programme) })
+            NoticeKind.allCases.map { wording.why(.event($0, Sample.monday), in: Sample.programme) }
+        )
         check(
             "report", Simulation.EntryKind.allCases.map(\.rawValue),
             Simulation.EntryKind.allCases.map(wording.entryKind))

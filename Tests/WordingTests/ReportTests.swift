@@ -79,6 +79,8 @@ import Wording
                 #expect(picture.classes["mark plain", default: 0] >= steps)
             }
         }
+        let report = SimulationReport(simulation, of: programme, language: .bokmål)
+        expectGolden(report.svg(today: Sample.monday), "long-\(days).nb.svg")
     }
 
     @Test("How each step stands has a look of its own, in words too", arguments: Wording.languages)

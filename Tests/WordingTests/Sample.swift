@@ -13,7 +13,8 @@ enum Sample {
 
     static let profession = FactType.oneOf([
         FactChoice(id: "nurse", title: text("Sykepleier", "Sjukepleiar", "Nurse")),
-        FactChoice(id: "learning-nurse", title: text("Vernepleier", "Vernepleiar", "Social educator")),
+        FactChoice(
+            id: "learning-nurse", title: text("Vernepleier", "Vernepleiar", "Social educator")),
     ])
 
     static let interests = FactType.someOf([
@@ -51,7 +52,8 @@ enum Sample {
                 id: "interests", title: text("Interesser", "Interesser", "Interests"),
                 type: interests),
             Fact(
-                id: "share", title: text("Stillingsprosent", "Stillingsprosent", "Share of full time"),
+                id: "share",
+                title: text("Stillingsprosent", "Stillingsprosent", "Share of full time"),
                 type: .number(from: 0.5, to: 100)),
             Fact(
                 id: "night", title: text("Jobber natt", "Jobbar natt", "Works nights"),
@@ -66,11 +68,13 @@ enum Sample {
     static let steps: [Step] = {
         var welcome = Step(
             id: "hello", stage: "start", kind: .message,
-            title: text("Hilsen fra oss", "Helsing frå oss", "Greetings"), actors: .one(.participant))
+            title: text("Hilsen fra oss", "Helsing frå oss", "Greetings"),
+            actors: .one(.participant))
         welcome.due = DateRule(Offset(days: -7), from: .anchor("first-day"), shift: .previous)
         var keys = Step(
             id: "keys", stage: "start", kind: .task,
-            title: text("Hent \"nøkler\" & kort", "Hent \"nøklar\" & kort", "Fetch \"keys\" & card"),
+            title: text(
+                "Hent \"nøkler\" & kort", "Hent \"nøklar\" & kort", "Fetch \"keys\" & card"),
             actors: .one(.participant))
         keys.opens = DateRule(Offset(workingDays: -1), from: .anchor("first-day"))
         keys.due = DateRule(Offset(workingDays: 5), from: .anchor("first-day"))
@@ -125,11 +129,14 @@ enum Sample {
                 id: StepID("s\(number)"), stage: number < count / 2 ? "start" : "follow-up",
                 kind: number % 3 == 0 ? .talk : .task,
                 title: text(
-                    "Steg \(number) med en tittel som er så lang at den må kortes ned for å få plass",
+                    "Steg \(number) med en tittel som er så lang at den må kortes ned",
                     "Steg \(number)", "Step \(number)"), actors: .one(.participant))
             step.opens = DateRule(Offset(days: number * days / count), from: .anchor("first-day"))
-            step.due = DateRule(Offset(days: (number + 1) * days / count), from: .anchor("first-day"))
-            if step.kind == .talk { step.window = Window(from: Offset(days: -7), to: Offset(days: 7)) }
+            step.due = DateRule(
+                Offset(days: (number + 1) * days / count), from: .anchor("first-day"))
+            if step.kind == .talk {
+                step.window = Window(from: Offset(days: -7), to: Offset(days: 7))
+            }
             return step
         }
         return Programme(

@@ -1,5 +1,5 @@
 import CivilCalendar
-import Engine
+public import Engine
 public import ProgrammeFiles
 import Foundation
 import Storage
@@ -124,5 +124,12 @@ extension Transaction {
         ) { $0.text(0) }
         guard let hash else { throw OperationError.noSuchProgramme(programme) }
         return try version(hash)
+    }
+}
+
+extension Installation {
+    /// The newest version of a programme.
+    public func newestProgramme(_ id: ProgrammeID) throws -> Programme {
+        try query { try $0.newestVersion(of: id).programme }
     }
 }

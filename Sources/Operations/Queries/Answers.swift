@@ -1,0 +1,95 @@
+public import CivilCalendar
+public import Engine
+import Storage
+
+/// What somebody answered to a question of a step.
+public struct AnswerRow: Hashable, Sendable {
+    public let question: String
+    public let person: PersonID
+    public let text: String
+}
+
+extension Installation {
+    /// How long an answer may be, in characters.
+    public static let longestAnswer = 4000
+
+    /// The answers to a step's questions, by person.
+    public func answers(_ id: EnrolmentID, _ step: StepID) throws -> [AnswerRow] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT question, person, text FROM answer
+                WHERE enrolment = ? AND step = ? ORDER BY person, question
+                """, [.text(id.rawValue), .text(step.rawValue)]
+            ) { AnswerRow(question: $0.text(0), person: PersonID($0.text(1)), text: $0.text(2)) }
+        }
+    }
+
+    /// Keeps a person's answers to a step's questions and says that the step was done, as one act.
+    ///
+    /// Answers may be changed until the step is settled; an empty one is taken away.
+    ///
+    /// - Throws: `OperationError`; nothing has then changed.
+    public func answer(
+        _ step: StepID, of id: EnrolmentID, by person: PersonID, answers: [String: String],
+        on day: CivilDay, key: String?
+    ) async throws {
+        let fingerprint =
+            "answer \(id) \(step) \(person) \(day) "
+            + JSON.object(
+                answers.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }
+            ).text
+        _ = try await transact { transaction in
+            try transaction.once(key, fingerprint: fingerprint) {
+                do {
+                    try transaction.perform(
+                        .sign(step, by: person, affirms: true, on: day), on: id,
+                        by: .person(person))
+                } catch OperationError.refused(.alreadySaid, programme: _) {
+                    // They have said so before; what they answered may still be changed.
+                }
+                try transaction.keep(answers, step, id, person)
+                return ""
+            }
+        }
+        wakeUps.ring()
+    }
+}
+
+extension Transaction {
+    fileprivate func keep(
+        _ answers: [String: String], _ stepID: StepID, _ id: EnrolmentID, _ person: PersonID
+    ) throws {
+        let version = try version(store.load(id).version)
+        guard let step = version.programme.step(stepID) else {
+            throw OperationError.refused(.noSuchStep(stepID), programme: version.programme.id)
+        }
+        for question in step.questions {
+            guard let text = answers[question.id] else { continue }
+            if text.count > Installation.longestAnswer {
+                throw OperationError.invalid(
+                    field: question.id,
+                    reason: "longer than \(Installation.longestAnswer) characters")
+            }
+            let place: [SQLValue] = [
+                .text(id.rawValue), .text(stepID.rawValue), .text(question.id),
+                .text(person.rawValue),
+            ]
+            if text.allSatisfy(\.isWhitespace) {
+                try connection.run(
+                    """
+                    DELETE FROM answer
+                    WHERE enrolment = ? AND step = ? AND question = ? AND person = ?
+                    """, place)
+                continue
+            }
+            try connection.run(
+                """
+                INSERT INTO answer (enrolment, step, question, person, text, at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (enrolment, step, question, person)
+                    DO UPDATE SET text = excluded.text, at = excluded.at
+                """, place + [.text(text), .integer(now.milliseconds)])
+        }
+    }
+}

@@ -1,0 +1,196 @@
+public import CivilCalendar
+public import Engine
+import Storage
+
+/// One enrolment as a page shows it to somebody who has a role in it.
+public struct EnrolmentView: Sendable {
+    public let id: EnrolmentID
+    /// Which version of the programme it follows, counted from one.
+    public let versionNumber: Int
+    public let programme: Programme
+    public let enrolment: Enrolment
+    /// Every step with its dates, in the programme's order.
+    public let steps: [StepExplanation]
+    /// The names of everybody who has a role or has said something.
+    public let names: [PersonID: String]
+
+    public func name(_ person: PersonID) -> String { names[person] ?? "" }
+
+    /// The roles that somebody acts for, their own and those that they cover.
+    public func roles(of person: PersonID) -> Set<RoleID> {
+        Set(programme.roles.map(\.id).filter { holder($0) == person })
+    }
+
+    /// Who acts for a role.
+    public func holder(_ role: RoleID) -> PersonID? { enrolment.holder(of: role, in: programme) }
+
+    /// Whom a step waits for, each once, in the programme's order.
+    public func awaited(_ step: StepExplanation) -> [(person: PersonID?, role: RoleID)] {
+        var seen: Set<PersonID> = []
+        return step.missingSigners.compactMap { role in
+            guard let person = holder(role) else { return (nil, role) }
+            return seen.insert(person).inserted ? (person, role) : nil
+        }
+    }
+
+    /// Whether the step cannot go on without the person.
+    public func waits(_ step: StepExplanation, for person: PersonID) -> Bool {
+        guard enrolment.status == .running else { return false }
+        switch step.status {
+        case .open, .waiting: return awaited(step).contains { $0.person == person }
+        case .disputed: return maySettle(step, person)
+        case .planned, .done, .skipped, .cancelled, .notApplicable: return false
+        }
+    }
+
+    /// Whether the person may say that the step was done or not.
+    public func maySign(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        guard enrolment.status == .running, step.step.kind != .message else { return false }
+        switch step.status {
+        case .open, .waiting, .disputed: break
+        case .planned, .done, .skipped, .cancelled, .notApplicable: return false
+        }
+        return (step.step.signers.roles + step.step.actors.roles).contains { holder($0) == person }
+    }
+
+    public func maySkip(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        isOpenEnded(step) && step.step.skippableBy.contains { holder($0) == person }
+    }
+
+    public func mayBook(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        isOpenEnded(step) && step.step.kind.isAppointment
+            && step.step.participants.contains { holder($0) == person }
+    }
+
+    /// Whether the person may decide where the parties disagree.
+    public func maySettle(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        guard enrolment.status == .running, step.status == .disputed else { return false }
+        let entitled = step.step.accountable.roles + [.lineManager, .managersManager, .hr]
+        return entitled.contains { enrolment.roles[$0] == person }
+    }
+
+    /// What has been said on the step, without the answers of a talk that the reader is not in.
+    public func maySeeAnswers(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        let confidential = step.step.meeting?.isConfidential ?? false
+        let roles =
+            confidential
+            ? step.step.actors.roles + step.step.signers.roles : step.step.participants
+        return roles.contains { enrolment.roles[$0] == person }
+    }
+
+    private func isOpenEnded(_ step: StepExplanation) -> Bool {
+        guard enrolment.status == .running else { return false }
+        switch step.status {
+        case .planned, .open, .waiting, .disputed: return true
+        case .done, .skipped, .cancelled, .notApplicable: return false
+        }
+    }
+}
+
+/// A competence that somebody has, as their page shows it.
+public struct CompetenceRow: Hashable, Sendable {
+    public let title: LocalizedText
+    public let level: String?
+    public let achievedOn: CivilDay
+    public let validUntil: CivilDay?
+}
+
+extension Installation {
+    /// A person, or nil where there is none of that id.
+    public func person(_ id: PersonID) throws -> PersonCard? {
+        try query { try $0.person(id) }
+    }
+
+    /// An enrolment as one who has a role in it sees it, or nil where the person has none.
+    public func enrolmentView(
+        _ id: EnrolmentID, for person: PersonID
+    ) throws -> EnrolmentView? {
+        try query { transaction in
+            let holds = try transaction.connection.count(
+                "SELECT count(*) FROM role_holder WHERE enrolment = ? AND person = ?",
+                [.text(id.rawValue), .text(person.rawValue)])
+            return holds > 0 ? try transaction.view(id) : nil
+        }
+    }
+
+    /// The person's own enrolments: those under way first, then the newest.
+    public func ownEnrolments(of person: PersonID) throws -> [EnrolmentView] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT id FROM enrolment WHERE participant = ?
+                ORDER BY CASE status WHEN 'running' THEN 0 WHEN 'paused' THEN 1 ELSE 2 END,
+                    started_on DESC, id LIMIT 12
+                """, [.text(person.rawValue)]
+            ) { EnrolmentID($0.text(0)) }.map { try transaction.view($0) }
+        }
+    }
+
+    /// Those under way whom a person follows up, the most urgent dates first.
+    ///
+    /// - Parameter page: Counted from zero.
+    /// - Returns: one page, and how many there are in all.
+    public func followed(
+        by person: PersonID, page: Int, pageSize: Int
+    ) throws -> (views: [EnrolmentView], total: Int) {
+        try query { transaction in
+            let total = try transaction.connection.count(
+                """
+                SELECT count(DISTINCT e.id) FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                WHERE r.person = ? AND e.participant <> r.person
+                    AND e.status IN ('running', 'paused')
+                """, [.text(person.rawValue)])
+            let ids = try transaction.connection.all(
+                """
+                SELECT e.id, min(coalesce(s.due_on, s.opens_on)) AS first
+                FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
+                WHERE r.person = ? AND e.participant <> r.person
+                    AND e.status IN ('running', 'paused')
+                GROUP BY e.id ORDER BY first IS NULL, first, e.id LIMIT ? OFFSET ?
+                """,
+                [.text(person.rawValue), SQLValue(pageSize), SQLValue(page * pageSize)]
+            ) { EnrolmentID($0.text(0)) }
+            return (try ids.map { try transaction.view($0) }, total)
+        }
+    }
+
+    /// What a person has shown that they can, the newest first.
+    public func competences(of person: PersonID) throws -> [CompetenceRow] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT title, level, achieved_on, valid_until FROM competence_entry
+                WHERE person = ? ORDER BY achieved_on DESC, id LIMIT 200
+                """, [.text(person.rawValue)]
+            ) { row -> CompetenceRow? in
+                guard let day = CivilDay(row.text(2)) else { return nil }
+                return CompetenceRow(
+                    title: LocalizedText(storedTitle: row.text(0)), level: row.optionalText(1),
+                    achievedOn: day, validUntil: row.optionalText(3).flatMap { CivilDay($0) })
+            }.compactMap { $0 }
+        }
+    }
+}
+
+extension Transaction {
+    func view(_ id: EnrolmentID) throws -> EnrolmentView {
+        let loaded = try store.load(id)
+        let version = try version(loaded.version)
+        let enrolment = loaded.enrolment
+        var people = Set(enrolment.roles.values)
+        for record in enrolment.steps.values {
+            for signature in record.signatures { people.insert(signature.person) }
+        }
+        var names: [PersonID: String] = [:]
+        for person in people {
+            names[person] = try connection.first(
+                "SELECT name FROM person WHERE id = ?", [.text(person.rawValue)]
+            ) { $0.text(0) }
+        }
+        return EnrolmentView(
+            id: id, versionNumber: version.number, programme: version.programme,
+            enrolment: enrolment,
+            steps: enrolment.explained(by: version.programme, today: civilNow.day), names: names)
+    }
+}

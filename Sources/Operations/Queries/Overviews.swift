@@ -1,0 +1,154 @@
+import CivilCalendar
+public import Engine
+import Storage
+
+/// A person whom the demonstration lets its visitor be, and what waits for them.
+public struct CastMember: Hashable, Sendable {
+    public let id: PersonID
+    public let name: String
+    /// The role that they have most often, and in how many enrolments.
+    public let role: RoleID
+    public let enrolments: Int
+    /// Steps that can be done now, and those of them that are late.
+    public let openSteps: Int
+    public let lateSteps: Int
+}
+
+/// A mail of the demonstration's mailbox.
+public struct MailboxRow: Hashable, Sendable {
+    public let message: MessageRow
+    public let recipientName: String
+}
+
+/// What the operator's gauges show.
+public struct Gauges: Sendable {
+    public let messages: [(status: String, count: Int)]
+    public let enrolments: [(status: String, count: Int)]
+    /// How long the oldest message has waited after it could go out, in seconds.
+    public let oldestMessageSeconds: Int64
+    public let nextWakeUp: Instant?
+}
+
+extension Installation {
+    /// People to be in the demonstration.
+    ///
+    /// - Parameters:
+    ///   - role: Only holders of this role; all where nil.
+    ///   - name: Only people whose name holds this; all where nil.
+    public func cast(role: RoleID?, name: String?, limit: Int) throws -> [CastMember] {
+        let today = nowCivil.day.description
+        let pattern = name.map { "%\(Self.escapedForLike($0))%" }
+        // SQLite's lower() knows only a to z; a name written small may begin with another letter.
+        let capital = name.map {
+            let words = $0.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            return "%\(Self.escapedForLike(words.joined(separator: " ")))%"
+        }
+        return try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT p.id, p.name, r.role, count(DISTINCT r.enrolment),
+                    sum(CASE WHEN s.step IS NULL THEN 0 ELSE 1 END) AS open_steps,
+                    sum(CASE WHEN s.due_on < ? THEN 1 ELSE 0 END) AS late_steps
+                FROM person p JOIN role_holder r ON r.person = p.id
+                JOIN enrolment e ON e.id = r.enrolment AND e.status IN ('running', 'paused')
+                LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
+                WHERE (? IS NULL OR r.role = ?)
+                    AND (? IS NULL OR lower(p.name) LIKE lower(?) ESCAPE '!'
+                        OR p.name LIKE ? ESCAPE '!')
+                GROUP BY p.id, p.name, r.role
+                ORDER BY late_steps > 0 DESC, open_steps DESC, p.id LIMIT ?
+                """,
+                [
+                    .text(today), SQLValue(role?.rawValue), SQLValue(role?.rawValue),
+                    SQLValue(pattern), SQLValue(pattern), SQLValue(capital), SQLValue(limit),
+                ]
+            ) { row in
+                CastMember(
+                    id: PersonID(row.text(0)), name: row.text(1), role: RoleID(row.text(2)),
+                    enrolments: row.int(3), openSteps: row.int(4), lateSteps: row.int(5))
+            }
+        }
+    }
+
+    /// How many people there are.
+    public func personCount() throws -> Int {
+        try query { try $0.connection.count("SELECT count(*) FROM person") }
+    }
+
+    /// Mails and digests that have been written to somebody, the newest first.
+    public func mailbox(
+        recipient: PersonID?, page: Int, pageSize: Int
+    ) throws -> (rows: [MailboxRow], total: Int) {
+        let shown = """
+            channel <> 'webhook' AND status IN ('queued', 'sending', 'sent', 'dead')
+            AND (? IS NULL OR recipient = ?)
+            """
+        let filter: [SQLValue] = [SQLValue(recipient?.rawValue), SQLValue(recipient?.rawValue)]
+        return try query { transaction in
+            let total = try transaction.connection.count(
+                "SELECT count(*) FROM message WHERE \(shown)", filter)
+            let columns = MessageRow.columns.split(separator: ",").map {
+                "m." + $0.drop { $0 == " " }
+            }
+            let rows = try transaction.connection.all(
+                """
+                SELECT \(columns.joined(separator: ", ")), coalesce(p.name, m.recipient)
+                FROM (SELECT * FROM message WHERE \(shown)
+                    ORDER BY coalesce(finished_at, available_at) DESC, id LIMIT ? OFFSET ?) m
+                LEFT JOIN person p ON p.id = m.recipient
+                ORDER BY coalesce(m.finished_at, m.available_at) DESC, m.id
+                """, filter + [SQLValue(pageSize), SQLValue(page * pageSize)]
+            ) { MailboxRow(message: MessageRow($0), recipientName: $0.text(columns.count)) }
+            return (rows, total)
+        }
+    }
+
+    /// The newest version of every programme, by id.
+    public func programmes() throws -> [CompiledVersion] {
+        try query { transaction in
+            try transaction.connection.all(
+                "SELECT DISTINCT programme FROM programme_version ORDER BY programme"
+            ) { ProgrammeID($0.text(0)) }.map { try transaction.newestVersion(of: $0) }
+        }
+    }
+
+    /// The newest version of a programme, or nil where there is none of that id.
+    public func programme(_ id: ProgrammeID) throws -> CompiledVersion? {
+        do {
+            return try query { try $0.newestVersion(of: id) }
+        } catch OperationError.noSuchProgramme {
+            return nil
+        }
+    }
+
+    /// The numbers for the operator's gauges.
+    public func gauges() throws -> Gauges {
+        let now = clock.now()
+        return try query { transaction in
+            let oldest = try transaction.connection.first(
+                """
+                SELECT min(available_at) FROM message
+                WHERE status = 'queued' AND available_at <= ?
+                """, [.integer(now.milliseconds)]
+            ) { $0.optionalInteger(0) } ?? nil
+            return Gauges(
+                messages: try transaction.connection.all(
+                    "SELECT status, count(*) FROM message GROUP BY status ORDER BY status"
+                ) { ($0.text(0), $0.int(1)) },
+                enrolments: try transaction.connection.all(
+                    "SELECT status, count(*) FROM enrolment GROUP BY status ORDER BY status"
+                ) { ($0.text(0), $0.int(1)) },
+                oldestMessageSeconds: oldest.map { (now.milliseconds - $0) / 1000 } ?? 0,
+                nextWakeUp: try transaction.nextWakeUp())
+        }
+    }
+
+    private static func escapedForLike(_ text: String) -> String {
+        var escaped = ""
+        for character in text {
+            if "!%_".contains(character) { escaped.append("!") }
+            escaped.append(character)
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,62 @@
+import Cryptography
+import Mustache
+import Wording
+
+/// The templates and the stylesheet, as they were compiled in.
+enum PageTemplates {
+    private static let files: [(name: String, bytes: [UInt8])] = [
+        ("enrolment", PackageResources.enrolment_mustache),
+        ("error", PackageResources.error_mustache),
+        ("forms", PackageResources.forms_mustache),
+        ("layout", PackageResources.layout_mustache),
+        ("mail", PackageResources.mail_mustache),
+        ("mailbox", PackageResources.mailbox_mustache),
+        ("me", PackageResources.me_mustache),
+        ("moving", PackageResources.moving_mustache),
+        ("programme", PackageResources.programme_mustache),
+        ("programmes", PackageResources.programmes_mustache),
+        ("start", PackageResources.start_mustache),
+        ("step", PackageResources.step_mustache),
+        ("stepline", PackageResources.stepline_mustache),
+    ]
+
+    /// What could not be read of them, for the start of the service to refuse.
+    static let faults: [String] = loaded.faults
+    static let library: MustacheLibrary = loaded.library
+
+    static let stylesheet = PackageResources.style_css
+    /// Changes with the stylesheet, so that it may be kept for ever.
+    static let stylesheetVersion = Cryptography.hex(Cryptography.sha256(stylesheet).prefix(8))
+
+    /// The text of every template, for the tests that read them.
+    static var sources: [(name: String, text: String)] {
+        files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
+    }
+
+    private static let loaded: (library: MustacheLibrary, faults: [String]) = {
+        var library = MustacheLibrary()
+        var faults: [String] = []
+        for file in files {
+            do {
+                try library.register(
+                    String(decoding: file.bytes, as: UTF8.self), named: file.name)
+            } catch {
+                faults.append("\(file.name).mustache: \(error)")
+            }
+        }
+        return (library, faults)
+    }()
+}
+
+/// Lets a template name a text of the language file: `{{words.me.title}}` is `page.me.title`.
+struct PageWords: MustacheParent {
+    let wording: Wording
+    var path = "page"
+
+    func child(named name: String) -> Any? {
+        let key = "\(path).\(name)"
+        let text = wording.text(key)
+        // A key that has no text of its own is the beginning of longer ones.
+        return text == "[\(key)]" ? PageWords(wording: wording, path: key) : text
+    }
+}

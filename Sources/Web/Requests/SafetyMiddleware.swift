@@ -1,0 +1,116 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import Logging
+import Operations
+import Storage
+
+/// Gives every answer the headers that keep a browser from doing what no page asks it to, and turns
+/// every error into a plain page in the reader's language.
+struct SafetyMiddleware: RouterMiddleware {
+    /// Nothing is loaded from anywhere else, no script runs, and nobody may frame a page.
+    static let contentPolicy = """
+        default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+        frame-src 'self'; frame-ancestors 'none'; base-uri 'none'
+        """
+
+    func handle(
+        _ request: Request, context: PageRequest,
+        next: (Request, PageRequest) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        set("Content-Security-Policy", Self.contentPolicy, &response)
+        set("Referrer-Policy", "no-referrer", &response)
+        set("X-Content-Type-Options", "nosniff", &response)
+        set("X-Frame-Options", "DENY", &response)
+        set("Cross-Origin-Opener-Policy", "same-origin", &response)
+        set("Cross-Origin-Resource-Policy", "same-origin", &response)
+        set("Permissions-Policy", "camera=(), geolocation=(), microphone=()", &response)
+        set("Cache-Control", "no-store", &response)
+        return response
+    }
+
+    /// A page that has said something of its own is not overruled.
+    private func set(_ name: String, _ value: String, _ response: inout Response) {
+        guard let field = HTTPField.Name(name), response.headers[field] == nil else { return }
+        response.headers[field] = value
+    }
+}
+
+/// Turns errors into plain pages, inside the middleware that knows the reader.
+struct ErrorMiddleware: RouterMiddleware {
+    let web: WebContext
+
+    func handle(
+        _ request: Request, context: PageRequest,
+        next: (Request, PageRequest) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            let (status, kind, sentence) = describe(error, context)
+            // The template of the address and not the address: that may name somebody.
+            context.logger.log(
+                level: status.code >= 500 ? .error : .info, "request not carried out",
+                metadata: [
+                    "route": "\(context.endpointPath ?? "none")", "status": "\(status.code)",
+                    "method": "\(request.method)", "error": "\(type(of: error))",
+                ])
+            var response = try web.page(
+                ErrorPage(kind: kind, sentence: sentence), context, status: status)
+            if status == .unauthorized { response.status = .forbidden }
+            return response
+        }
+    }
+
+    private func describe(
+        _ error: any Error, _ context: PageRequest
+    ) -> (HTTPResponse.Status, String, String?) {
+        switch error {
+        case let error as PageError:
+            switch error {
+            case .notFound: return (.notFound, "not-found", nil)
+            case .signInNeeded: return (.forbidden, "sign-in", nil)
+            case .foreignForm: return (.forbidden, "foreign-form", nil)
+            case .badForm: return (.badRequest, "bad-form", nil)
+            case .badLink: return (.gone, "bad-link", nil)
+            case .busy: return (.conflict, "busy", nil)
+            }
+        case let error as OperationError:
+            return (error.pageStatus, error.pageStatus == .notFound ? "not-found" : "refused",
+                error.sentence(in: context.language, programme: nil))
+        case let error as any HTTPResponseError:
+            switch error.status.code {
+            case 404, 405: return (error.status, "not-found", nil)
+            case 413: return (.contentTooLarge, "too-large", nil)
+            case 400..<500: return (error.status, "bad-form", nil)
+            default: return (error.status, "broken", nil)
+            }
+        case StorageError.busy: return (.serviceUnavailable, "broken", nil)
+        default: return (.internalServerError, "broken", nil)
+        }
+    }
+}
+
+extension OperationError {
+    /// 422 for what the reader can write otherwise, 409 for how things stand.
+    var pageStatus: HTTPResponse.Status {
+        switch self {
+        case .refused(let refusal, _):
+            switch refusal {
+            case .dayInTheFuture, .dayBeforeStart, .timeInThePast, .lengthOutOfRange,
+                .reasonMissing, .valueNotAllowed:
+                return .unprocessableContent
+            default: return .conflict
+            }
+        case .invalid: return .unprocessableContent
+        case .alreadyEnrolled, .keyReused, .messageNotRetryable: return .conflict
+        case .noSuchEnrolment, .noSuchPerson, .noSuchUnit, .noSuchProgramme, .noSuchMessage,
+            .noSuchEndpoint:
+            return .notFound
+        case .damaged: return .internalServerError
+        }
+    }
+}

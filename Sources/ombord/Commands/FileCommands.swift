@@ -1,0 +1,186 @@
+import ArgumentParser
+import CivilCalendar
+import Engine
+import Foundation
+import Operations
+import ProgrammeFiles
+import Wording
+
+/// `ombord validate`.
+struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks programme files.",
+        discussion: """
+            Prints every fault as file:line:column: error|warning: message, all at once. Exits with
+            1 where there is an error.
+            """)
+
+    @Argument(help: "The programme files.", completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    @OptionGroup var format: FormatOption
+
+    func run() async throws {
+        var hasErrors = false
+        var all: [JSON] = []
+        for file in files {
+            let (programme, diagnostics) = ProgrammeCompiler.compile(path: file)
+            for diagnostic in diagnostics {
+                if format.format == .text { print(diagnostic) }
+                all.append(diagnostic.json)
+            }
+            if programme == nil { hasErrors = true }
+        }
+        if format.format == .json { print(JSON.array(all).prettyText) }
+        if hasErrors { throw ExitCode(1) }
+    }
+}
+
+extension Diagnostic {
+    fileprivate var json: JSON {
+        .object([
+            "file": .string(file), "line": .integer(line), "column": .integer(column),
+            "severity": .string(severity.rawValue), "message": .string(message),
+        ])
+    }
+}
+
+/// Compiles a file or prints what is wrong with it.
+func compiled(_ file: String) throws -> Programme {
+    let (compiled, diagnostics) = ProgrammeCompiler.compile(path: file)
+    guard let compiled else {
+        for diagnostic in diagnostics { complain(diagnostic.description) }
+        throw ExitCode(1)
+    }
+    return compiled.programme
+}
+
+extension Simulation.Behaviour: ExpressibleByArgument {}
+
+extension Language {
+    static func argument(_ text: String) throws -> Language {
+        guard Language.shipped.contains(Language(text)) else {
+            throw ValidationError("the language \"\(text)\" is not there; use nb, nn or en")
+        }
+        return Language(text)
+    }
+}
+
+/// A day of the command line.
+func day(_ text: String) throws -> CivilDay {
+    guard let day = CivilDay(text) else {
+        throw ValidationError("\"\(text)\" is not a day; write it as 2026-08-31")
+    }
+    return day
+}
+
+/// Splits `name=value`.
+func pair(_ text: String) throws -> (name: String, value: String) {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        throw ValidationError("\"\(text)\" is not of the form name=value")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+}
+
+/// `ombord simulate`.
+struct Simulate: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, svg }
+
+    static let configuration = CommandConfiguration(
+        abstract: "Shows the whole calendar of a fictional participant.",
+        discussion: """
+            Runs the file through the real engine. The start day stands in for every required date
+            that is not given. JSON is an array of objects with date, time, kind (opens, due,
+            reminder, escalation, message, closes), step, to (roles) and why (a sentence).
+            """)
+
+    @Argument(help: "The programme file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: "The day on which it starts, as YYYY-MM-DD.")
+    var start: String
+
+    @Option(help: "A date that the programme counts from, as name=YYYY-MM-DD. May be repeated.")
+    var anchor: [String] = []
+
+    @Option(help: "A fact about the participant, as name=value. May be repeated.")
+    var fact: [String] = []
+
+    @Option(help: "none: nobody does anything; on-time: everybody does all on the day.")
+    var complete: Simulation.Behaviour = .onTime
+
+    @Option(help: "text, json or svg.")
+    var format: Format = .text
+
+    @Option(help: "The language of the texts: nb, nn or en.")
+    var language = "en"
+
+    func run() async throws {
+        let programme = try compiled(file)
+        var anchors: [AnchorID: CivilDay] = [:]
+        for text in anchor {
+            let (name, value) = try pair(text)
+            anchors[AnchorID(name)] = try day(value)
+        }
+        var facts: [FactID: FactValue] = [:]
+        for text in fact {
+            let (name, value) = try pair(text)
+            do throws(FactTextError) {
+                facts[FactID(name)] = try FactValue(
+                    parsing: value, for: FactID(name), in: programme)
+            } catch {
+                throw ValidationError(error.message)
+            }
+        }
+        let language = try Language.argument(language)
+        let simulation: Simulation
+        let startDay = try day(start)
+        do throws(Refusal) {
+            simulation = try Simulation(
+                programme, start: startDay, anchors: anchors, facts: facts, behaviour: complete)
+        } catch {
+            throw Complaint(Wording(language: .english).refusal(error, in: programme))
+        }
+        let report = SimulationReport(simulation, of: programme, language: language)
+        switch format {
+        case .text: print(report.text())
+        case .json: print(report.json())
+        case .svg: print(report.svg())
+        }
+    }
+}
+
+/// `ombord schema`.
+struct Schema: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the JSON Schema of programme files, for editors.")
+
+    func run() async throws {
+        print(programmeSchema())
+    }
+}
+
+/// `ombord diagram`.
+struct Diagram: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable { case svg, mermaid }
+
+    static let configuration = CommandConfiguration(abstract: "Draws a programme.")
+
+    @Argument(help: "The programme file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: "svg or mermaid.")
+    var format: Format = .svg
+
+    @Option(help: "The language of the texts: nb, nn or en.")
+    var language = "nb"
+
+    func run() async throws {
+        let programme = try compiled(file)
+        let language = try Language.argument(language)
+        switch format {
+        case .svg: print(diagramSVG(programme, language))
+        case .mermaid: print(mermaid(programme, language))
+        }
+    }
+}

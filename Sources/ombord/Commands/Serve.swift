@@ -1,0 +1,150 @@
+import ArgumentParser
+import CivilCalendar
+import Engine
+import Foundation
+import Hummingbird
+import Logging
+import Operations
+import ServiceLifecycle
+import Web
+
+extension DemonstrationScale: ExpressibleByArgument {}
+
+/// `ombord serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the service: pages, clock and delivery.",
+        discussion: """
+            Speaks plain HTTP; put a reverse proxy with TLS before it. Ends on SIGTERM or SIGINT
+            after what it has begun. --demo loads a made-up organisation, keeps its mails in a
+            mailbox and lets the page move the clock.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+    @Option(help: "The port; stands over the setting http.port.") var port: Int?
+    @Option(help: "A made-up organisation to try: small, or oslo with its 13 715 positions.")
+    var demo: DemonstrationScale?
+    @Option(
+        help: """
+            Whether the made-up people do what is asked of them while the clock moves: yes or no; \
+            otherwise yes in oslo and no in small.
+            """)
+    var peopleAct: String?
+
+    func validate() throws {
+        if let peopleAct, !["yes", "no"].contains(peopleAct) {
+            throw ValidationError("--people-act is yes or no")
+        }
+    }
+
+    func run() async throws {
+        var overrides: [String: String] = [:]
+        if let port { overrides["http.port"] = String(port) }
+        let composition = try await installation.compose(overrides)
+        let settings = composition.settings
+        let logger = Self.logger(settings["log.level"])
+        let courier = try await told { try composition.courier() }
+        try await publishWorkflows(composition, logger)
+        var demonstration: Demonstration?
+        if let demo {
+            try await loadDemonstration(demo, composition.installation, logger)
+            demonstration = Demonstration(
+                installation: composition.installation, courier: courier,
+                clock: composition.clock,
+                peopleAct: peopleAct.map { $0 == "yes" } ?? (demo == .oslo))
+        }
+        let context = WebContext(
+            installation: composition.installation, courier: courier,
+            demonstration: demonstration.map { DemonstrationDesk($0, logger) }, logger: logger)
+        let address = "\(settings["http.host"]):\(settings["http.port"])"
+        let application = Application(
+            router: buildRouter(context),
+            configuration: .init(
+                address: .hostname(settings["http.host"], port: settings.number("http.port"))),
+            onServerRunning: { _ in
+                logger.notice("Ombord is ready", metadata: ["address": "http://\(address)/"])
+            }, logger: logger)
+        try await run(application, courier, composition.installation, logger)
+    }
+
+    /// The workers stop first, so that nothing new is begun while requests end.
+    private func run(
+        _ application: some ApplicationProtocol, _ courier: Courier, _ installation: Installation,
+        _ logger: Logger
+    ) async throws {
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: application),
+                    .init(service: Worker.clock(installation, logger: logger)),
+                    .init(service: Worker.delivery(courier, installation, logger: logger)),
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        await courier.shutdown()
+    }
+
+    private static func logger(_ level: String) -> Logger {
+        var logger = Logger(label: "ombord") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: level) ?? .info
+        return logger
+    }
+
+    /// Publishes what lies in the folder of programmes. A file that is wrong is told of and left
+    /// out; the versions that were published before stay.
+    private func publishWorkflows(_ composition: Composition, _ logger: Logger) async throws {
+        let folder = try await told { try composition.workflows() }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".yaml") }.sorted()
+        for file in files {
+            let path = folder.appendingPathComponent(file).path
+            guard let source = ProgrammeSource(path: path) else { continue }
+            let (version, diagnostics) = try await composition.installation.publish(source)
+            for diagnostic in diagnostics { complain(diagnostic.description) }
+            if version == nil { logger.error("a programme was left out", metadata: ["file": "\(file)"]) }
+        }
+    }
+
+    /// Loads the made-up organisation, once.
+    private func loadDemonstration(
+        _ scale: DemonstrationScale, _ installation: Installation, _ logger: Logger
+    ) async throws {
+        if try installation.personCount() > 0 { return }
+        logger.notice("loading the demonstration", metadata: ["scale": "\(scale.rawValue)"])
+        let tables = DemonstrationTables(scale, today: installation.nowCivil.day).tables
+        let report = try await told { try await installation.importTables(tables, dryRun: false) }
+        for line in report.errors.prefix(20) { complain("\(line.key): \(line.message)") }
+        guard report.isApplied else { throw Complaint("the demonstration could not be loaded") }
+        logger.notice("loaded", metadata: ["rows": "\(report.lines.count)"])
+    }
+}
+
+/// Gives the demonstration's clock to the pages.
+final class DemonstrationDesk: DemonstrationControl {
+    private let demonstration: Demonstration
+    private let logger: Logger
+
+    init(_ demonstration: Demonstration, _ logger: Logger) {
+        self.demonstration = demonstration
+        self.logger = logger
+    }
+
+    func forward(to moment: CivilMoment) async {
+        let demonstration = demonstration
+        let logger = logger
+        Task {
+            do {
+                try await demonstration.move(to: moment)
+            } catch {
+                logger.error("the clock stopped", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    var progress: DemonstrationProgress? {
+        demonstration.progress.map {
+            DemonstrationProgress(from: $0.from, to: $0.to, at: $0.at, wakes: $0.woken)
+        }
+    }
+
+    func interrupt() { demonstration.interrupt() }
+}

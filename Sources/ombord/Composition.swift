@@ -1,0 +1,183 @@
+import Cryptography
+import Delivery
+import Foundation
+import Logging
+import Operations
+import Storage
+
+/// Puts an installation together from its settings. The one place that names concrete parts.
+struct Composition {
+    let settings: Settings
+    let installation: Installation
+    let clock: MovableClock
+    let dataFolder: URL
+
+    /// Opens the database of the settings, making it where it is missing.
+    init(_ settings: Settings) throws {
+        self.settings = settings
+        dataFolder = URL(fileURLWithPath: settings["data"])
+        try FileManager.default.createDirectory(
+            at: dataFolder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        guard let time = ZonedTime(zone: settings["zone"]) else {
+            throw SettingsFault(
+                description: "zone: \"\(settings["zone"])\" is not known here; install tzdata or "
+                    + "write a name such as Europe/Oslo")
+        }
+        let machine = SystemClock()
+        let database = try SQLiteDatabase(
+            path: dataFolder.appendingPathComponent("ombord.sqlite").path,
+            now: machine.now().milliseconds)
+        clock = MovableClock(
+            machine, aheadMilliseconds: try Installation.demonstrationLead(database))
+        installation = Installation(
+            database: database, clock: clock, random: SystemRandom(), time: time,
+            settings: InstallationSettings(
+                mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
+                secret: try Self.secret(settings, dataFolder)))
+    }
+
+    var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }
+
+    func templates() throws -> MailTemplates {
+        try MailTemplates(
+            folder: try Self.folder("Mail", setting: "mail.templates", settings).path)
+    }
+
+    func workflows() throws -> URL {
+        try Self.folder("Workflows", setting: "workflows", settings)
+    }
+
+    func courier() throws -> Courier {
+        let identity = try mailIdentity()
+        return Courier(
+            installation: installation, templates: try templates(), identity: identity,
+            mail: try transport(), webhooks: WebhookDelivery(http: HTTPTransport(webhookLimits)))
+    }
+
+    private var webhookLimits: HTTPTransport.Limits {
+        var limits = HTTPTransport.Limits()
+        limits.allowsPlainHTTP = settings.flag("webhooks.allow-plain-http")
+        limits.allowsPrivateAddresses = settings.flag("webhooks.allow-private-addresses")
+        return limits
+    }
+
+    private func mailIdentity() throws -> MailIdentity {
+        let from = try address("mail.from", settings["mail.from"])
+        let bounces = settings["mail.bounces"]
+        let contact = settings["mail.contact"]
+        return MailIdentity(
+            from: Mailbox(name: DisplayName(cleaning: settings["mail.from-name"]), address: from),
+            envelopeSender: bounces.isEmpty ? from : try address("mail.bounces", bounces),
+            organisation: settings["mail.organisation"],
+            contact: contact.isEmpty ? from.description : contact)
+    }
+
+    private func address(_ key: String, _ text: String) throws -> MailAddress {
+        do throws(MailAddressError) {
+            return try MailAddress(text)
+        } catch {
+            throw SettingsFault(description: "\(key): \(error)")
+        }
+    }
+
+    private func transport() throws -> any MailTransport {
+        switch settings["mail.transport"] {
+        case "smtp":
+            var server = SMTPServer(
+                host: settings["smtp.host"], port: settings.number("smtp.port"),
+                security: SMTPServer.Security(rawValue: settings["smtp.security"]) ?? .required)
+            if !settings["smtp.user"].isEmpty {
+                server.credentials = SMTPCredentials(
+                    user: settings["smtp.user"], password: settings["smtp.password"])
+            }
+            return SMTPTransport(server)
+        case "provider":
+            return ProviderMailTransport(
+                url: settings["provider.url"], token: settings["provider.token"],
+                http: HTTPTransport(HTTPTransport.Limits()))
+        default:
+            return try MailboxTransport(folder: mailboxFolder)
+        }
+    }
+
+    // MARK: - What the settings leave open
+
+    private static func mailDomain(_ settings: Settings) -> String {
+        if !settings["mail.domain"].isEmpty { return settings["mail.domain"] }
+        return settings["mail.from"].split(separator: "@").last.map(String.init) ?? "localhost"
+    }
+
+    private static func baseURL(_ settings: Settings) -> String {
+        if settings["base-url"].isEmpty {
+            return "http://\(settings["http.host"]):\(settings["http.port"])"
+        }
+        var url = settings["base-url"]
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+
+    /// The secret of the settings, or one that is made once and kept in the data folder.
+    private static func secret(_ settings: Settings, _ folder: URL) throws -> [UInt8] {
+        let given = settings["secret"]
+        if !given.isEmpty {
+            if given.utf8.count < 32 {
+                throw SettingsFault(description: "secret: write 32 characters or more")
+            }
+            return Array(given.utf8)
+        }
+        let file = folder.appendingPathComponent("secret")
+        if let kept = FileManager.default.contents(atPath: file.path), kept.count >= 32 {
+            return [UInt8](kept)
+        }
+        let secret = Cryptography.hex(SystemRandom().bytes(32))
+        guard
+            FileManager.default.createFile(
+                atPath: file.path, contents: Data(secret.utf8),
+                attributes: [.posixPermissions: 0o600])
+        else { throw SettingsFault(description: "\(file.path): the secret cannot be written") }
+        return Array(secret.utf8)
+    }
+
+    /// A folder of files that come with Ombord: the setting's, or the one in the current folder, or
+    /// the one beside the program or above it (a checkout's build folder).
+    static func folder(_ name: String, setting: String, _ settings: Settings) throws -> URL {
+        let given = settings[setting]
+        if !given.isEmpty { return URL(fileURLWithPath: given) }
+        var candidates = [URL(fileURLWithPath: name)]
+        var above = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        for _ in 0..<5 {
+            above.deleteLastPathComponent()
+            candidates.append(above.appendingPathComponent(name))
+        }
+        if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+            return found
+        }
+        throw SettingsFault(
+            description: "\(setting): the folder \(name) is not here; write where it is")
+    }
+}
+
+/// Keeps mails as files in a folder instead of sending them.
+struct MailboxTransport: MailTransport {
+    private let folder: URL
+
+    init(folder: URL) throws {
+        self.folder = folder
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    func send(_ message: MailMessage, envelopeSender: MailAddress?) async -> SendOutcome {
+        let name = message.messageID.text.split(separator: "@").first ?? "mail"
+        let file = folder.appendingPathComponent(
+            name.replacing("<", with: "").replacing("/", with: "_") + ".eml")
+        do {
+            try Data(message.bytes()).write(to: file, options: .atomic)
+            return .accepted(reply: "kept in the mailbox")
+        } catch {
+            return .unreachable(text: "the mailbox folder cannot be written")
+        }
+    }
+
+    func shutdown() async {}
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Operations
+import Wording
+
+/// The command line.
+@main
+struct Ombord: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ombord",
+        abstract: "Runs onboarding, mentor, trainee and placement programmes.",
+        discussion: """
+            A programme is a YAML file. `validate` and `simulate` work on files alone; the other
+            commands work on the database of the settings, also while the service runs.
+
+            Begin with:
+              ombord validate Workflows/oslo-onboarding.yaml
+              ombord simulate Workflows/oslo-onboarding.yaml --start 2026-08-31
+              ombord serve --demo small
+            """,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Programme files:",
+                subcommands: [Validate.self, Simulate.self, Schema.self, Diagram.self]),
+            CommandGroup(name: "The service:", subcommands: [Serve.self, Doctor.self]),
+            CommandGroup(
+                name: "People and programmes:",
+                subcommands: [
+                    Publish.self, Import.self, Enrol.self, Status.self, Complete.self,
+                    Confirm.self, Change.self,
+                ]),
+            CommandGroup(
+                name: "Operations:",
+                subcommands: [OutboxCommand.self, Webhook.self, Verify.self, Backup.self]),
+        ])
+}
+
+/// Options of every command that works on an installation.
+struct InstallationOptions: ParsableArguments {
+    @Option(name: .long, help: "The settings file (YAML). OMBORD_CONFIG names one too.")
+    var config: String?
+
+    @Option(name: .long, help: "The data folder; stands over the setting `data`.")
+    var data: String?
+
+    func compose(_ more: [String: String] = [:]) async throws -> Composition {
+        var overrides = more
+        if let data { overrides["data"] = data }
+        return try await told { try Composition(try await Settings.load(file: config, overrides: overrides)) }
+    }
+}
+
+/// How data is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+struct FormatOption: ParsableArguments {
+    @Option(name: .long, help: "text for people, json for programs.")
+    var format: OutputFormat = .text
+}
+
+/// Runs something and turns what goes wrong into one plain line and an exit code.
+func told<R>(_ body: () async throws -> R) async throws -> R {
+    do {
+        return try await body()
+    } catch let error as SettingsFault {
+        throw Complaint(error.description)
+    } catch let error as OperationError {
+        throw Complaint(error.sentence(in: .english, programme: nil))
+    } catch let error as ImportFault {
+        throw Complaint("\(error.file):\(error.fault.line): \(error.fault.message)")
+    }
+}
+
+/// An error whose description is all that there is to say.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Writes a line to standard error.
+func complain(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+}

@@ -81,14 +81,14 @@ let package = Package(
         library(
             "Web",
             [
-                "CivilCalendar", "Cryptography", "Engine", "Operations", "ProgrammeFiles",
-                "Storage", "Wording",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
                 product("Mustache", "swift-mustache"),
                 product("NIOCore", "swift-nio"),
-            ]),
+            ], resources: [.embedInCode("Templates")]),
         .executableTarget(
             name: "ombord",
             dependencies: [

@@ -72,18 +72,20 @@ public struct Agenda {
             if let window = timetable.window(index), !record.windowHasClosed,
                 timetable.due(index)?.isProjected != true
             {
-                body(AgendaItem(
-                    moment: CivilMoment(window.upperBound, .lastMinute),
-                    action: .closeWindow(step.id)))
+                body(
+                    AgendaItem(
+                        moment: CivilMoment(window.upperBound, .lastMinute),
+                        action: .closeWindow(step.id)))
             }
         }
         for role in programme.roles {
             guard case .requiredBy(let rule) = role.need, enrolment.roles[role.id] == nil,
                 !enrolment.missedRoles.contains(role.id), let date = timetable.date(rule)
             else { continue }
-            body(AgendaItem(
-                moment: CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime),
-                action: .askForRole(role.id)))
+            body(
+                AgendaItem(
+                    moment: CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime),
+                    action: .askForRole(role.id)))
         }
     }
 
@@ -96,13 +98,17 @@ public struct Agenda {
             let due = timetable.due(index)
             if step.due != nil, due == nil || due?.isProjected == true { return }
             let day = due?.day ?? date?.day ?? enrolment.enrolledOn
-            body(AgendaItem(
-                moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .send(step.id)))
+            body(
+                AgendaItem(
+                    moment: CivilMoment(day, programme.sendingRules.noticeTime),
+                    action: .send(step.id)))
             return
         }
         let day = date?.day ?? enrolment.enrolledOn
-        body(AgendaItem(
-            moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .open(step.id)))
+        body(
+            AgendaItem(
+                moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .open(step.id))
+        )
     }
 
     private func remindersAndRungs(
@@ -117,8 +123,9 @@ public struct Agenda {
             let day = reminderDay(reminder, origin)
             // The notice of opening has already said what this one would.
             if let opened = record.openedOn, day <= opened { continue }
-            body(AgendaItem(
-                moment: CivilMoment(day, time), action: .remind(step.id, key: reminder.key)))
+            body(
+                AgendaItem(
+                    moment: CivilMoment(day, time), action: .remind(step.id, key: reminder.key)))
         }
         if record.rungs < step.escalation.count, let due {
             let told = record.rungs == 0 ? nil : record.lastRungOn
@@ -126,9 +133,10 @@ public struct Agenda {
                 to: told ?? due, in: programme.calendar)
             let day = enrolment.postponed(
                 counted, from: told ?? due, happened: told != nil, in: programme.calendar)
-            body(AgendaItem(
-                moment: CivilMoment(sendingDay(day), time),
-                action: .escalate(step.id, rung: record.rungs + 1)))
+            body(
+                AgendaItem(
+                    moment: CivilMoment(sendingDay(day), time),
+                    action: .escalate(step.id, rung: record.rungs + 1)))
         }
     }
 

@@ -271,12 +271,12 @@ extension Decision {
 }
 
 extension Step {
-    /// Everybody who takes part in it.
+    /// Everybody who takes part in it. A talk is with the person whom the programme is about,
+    /// whoever holds it.
     public var participants: [RoleID] {
         var seen: Set<RoleID> = []
-        return (actors.roles + accountable.roles + (confirmers?.roles ?? [])).filter {
-            seen.insert($0).inserted
-        }
+        let roles = actors.roles + accountable.roles + (confirmers?.roles ?? [])
+        return (kind == .talk ? roles + [.participant] : roles).filter { seen.insert($0).inserted }
     }
 
     /// The signing roles that somebody acts for; a role that nobody fills is not waited for.

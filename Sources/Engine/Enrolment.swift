@@ -110,7 +110,8 @@ public struct StepRecord: Sendable, Equatable {
 
     /// Whether those who have answered say different things.
     public var isDisputed: Bool {
-        !status.isSettled && signatures.contains { $0.affirms } && signatures.contains { !$0.affirms }
+        !status.isSettled && signatures.contains { $0.affirms }
+            && signatures.contains { !$0.affirms }
     }
 }
 

@@ -60,9 +60,11 @@ extension NoticeKind {
     public var fitsDigest: Bool {
         switch self {
         case .stepOpened, .reminder, .escalation, .roleUnfilled, .completed, .planMoved, .paused,
-            .resumed: true
+            .resumed:
+            true
         case .welcome, .talkInvitation, .talkMoved, .talkCancelled, .confirmRequest, .disagreement,
-            .handedOverToYou, .handedOverFromYou, .stopped, .message: false
+            .handedOverToYou, .handedOverFromYou, .stopped, .message:
+            false
         }
     }
 }
@@ -139,6 +141,7 @@ public struct Notices {
             }
         case .roleHandedOver(let role, let old, let new, let reason):
             return handedOver(role, old, new, reason, number)
+                + invitationsHandedOver(role, old, reason, number)
         case .roleStillMissing(let role, let day):
             let roles: [RoleID] = [.lineManager] + (programme.role(.hr) == nil ? [] : [.hr])
             return tell(.roleUnfilled, roles, about: "role:\(role)", rule: "unfilled:\(number)") {
@@ -218,6 +221,38 @@ public struct Notices {
             notice.otherPerson = other
             notice.reason = reason
             result.append(notice)
+        }
+        return result
+    }
+
+    /// Whoever takes a role over gets the invitations that stand; whoever leaves it is taken off
+    /// them.
+    private func invitationsHandedOver(
+        _ role: RoleID, _ old: PersonID?, _ reason: String, _ number: Int
+    ) -> [Notice] {
+        let cover = programme.role(role)?.coveredBy
+        let leaving = old ?? cover.flatMap { enrolment.holder(of: $0, in: programme) }
+        let arriving = enrolment.holder(of: role, in: programme)
+        if leaving == arriving { return [] }
+        var result: [Notice] = []
+        for step in programme.steps where step.participants.contains(role) {
+            let record = enrolment.record(step.id)
+            guard let invitation = record.invitation, !record.status.isSettled else { continue }
+            // Somebody who takes part in another role as well keeps the appointment as it is.
+            let others = step.participants.filter { $0 != role }.map {
+                enrolment.holder(of: $0, in: programme)
+            }
+            for (kind, person) in [
+                (NoticeKind.talkInvitation, arriving), (.talkCancelled, leaving),
+            ] {
+                guard let person, !others.contains(person) else { continue }
+                var notice = make(
+                    kind, person, role, step.id, about: step.id.rawValue,
+                    rule: "invitation:\(invitation.sequence):\(number)")
+                notice.invitation = invitation
+                notice.reason = reason
+                result.append(notice)
+            }
         }
         return result
     }

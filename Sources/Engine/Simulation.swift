@@ -166,7 +166,8 @@ public struct Simulation: Sendable {
             })
         {
             kind = .reminder
-            let origin = rule.from == .due ? due : enrolment.record(programme.steps[index].id).openedOn
+            let origin =
+                rule.from == .due ? due : enrolment.record(programme.steps[index].id).openedOn
             why = .reminder(rule.offset, rule.from, origin ?? now.day)
         } else if notice.kind == .escalation, let index, let rung = notice.rung, let due {
             kind = .escalation

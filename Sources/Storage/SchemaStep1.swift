@@ -8,7 +8,7 @@ extension Schema {
             private_email TEXT,
             language TEXT NOT NULL DEFAULT 'nb',
             unit TEXT,
-            wants_digest {integer} NOT NULL DEFAULT 0 CHECK (wants_digest IN (0, 1))
+            digest TEXT NOT NULL DEFAULT 'auto' CHECK (digest IN ('auto', 'daily', 'never'))
         ) {strict};
         CREATE UNIQUE INDEX person_email ON person (email) WHERE email IS NOT NULL;
         CREATE INDEX person_unit ON person (unit);

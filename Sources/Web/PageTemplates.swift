@@ -5,14 +5,19 @@ import Wording
 /// The templates and the stylesheet, as they were compiled in.
 enum PageTemplates {
     private static let files: [(name: String, bytes: [UInt8])] = [
+        ("attachments", PackageResources.attachments_mustache),
+        ("checklist", PackageResources.checklist_mustache),
         ("enrolment", PackageResources.enrolment_mustache),
         ("error", PackageResources.error_mustache),
         ("forms", PackageResources.forms_mustache),
+        ("hidden", PackageResources.hidden_mustache),
         ("layout", PackageResources.layout_mustache),
         ("mail", PackageResources.mail_mustache),
         ("mailbox", PackageResources.mailbox_mustache),
         ("me", PackageResources.me_mustache),
         ("moving", PackageResources.moving_mustache),
+        ("pager", PackageResources.pager_mustache),
+        ("people", PackageResources.people_mustache),
         ("programme", PackageResources.programme_mustache),
         ("programmes", PackageResources.programmes_mustache),
         ("start", PackageResources.start_mustache),

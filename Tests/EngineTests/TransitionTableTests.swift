@@ -62,8 +62,10 @@ import Testing
         var story = try Story(programme)
         if status != .planned { story.at("2026-04-20T08:00") }
         var enrolment = story.enrolment
-        let yes = Signature(role: .participant, person: "nora", affirms: true, on: day("2026-04-23"))
-        let no = Signature(role: .lineManager, person: "leif", affirms: false, on: day("2026-04-23"))
+        let yes = Signature(
+            role: .participant, person: "nora", affirms: true, on: day("2026-04-23"))
+        let no = Signature(
+            role: .lineManager, person: "leif", affirms: false, on: day("2026-04-23"))
         switch status {
         case .planned, .open, .notApplicable: break
         case .waiting: enrolment.evolve(.signed("talk", yes))

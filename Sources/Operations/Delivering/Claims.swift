@@ -60,15 +60,13 @@ extension Transaction {
     private func claimMail(_ message: MessageRow, _ claim: inout Claim) throws {
         switch message.kind {
         case "digest":
-            let items = try connection.all(
-                "SELECT \(MessageRow.columns) FROM message WHERE bundle = ? ORDER BY available_at, id",
-                [.text(message.id)], MessageRow.init)
+            let items = try parcels(ofBundle: message.id)
             try lease(message)
             claim.jobs.append(
                 DeliveryJob(
                     message: message,
                     contents: .digest(
-                        try needPerson(PersonID(message.recipient)), try items.map(parcel))))
+                        try needPerson(PersonID(message.recipient)), items)))
         case "endpoint-disabled":
             guard let endpoint = try endpoint(JSON(message.body)?["endpoint"]?.string ?? "") else {
                 return try withdraw(message, "the endpoint is gone", &claim)
@@ -131,6 +129,14 @@ extension Transaction {
 
     // MARK: - Digests
 
+    /// What a digest holds, in the order in which it fell due.
+    func parcels(ofBundle id: String) throws -> [Parcel] {
+        try connection.all(
+            "SELECT \(MessageRow.columns) FROM message WHERE bundle = ? ORDER BY available_at, id",
+            [.text(id)], MessageRow.init
+        ).map(parcel)
+    }
+
     /// Puts all that waits for a person into one mail a day. What comes after the day's mail waits
     /// for the next.
     private func bundle(for person: PersonID, _ claim: inout Claim) throws {
@@ -155,6 +161,13 @@ extension Transaction {
             }
         }
         if kept.isEmpty { return }
+        if kept.count == 1, try needPerson(person).digest == .auto {
+            // One alone needs no cover; the next round sends it as itself.
+            try connection.run(
+                "UPDATE message SET channel = 'mail' WHERE id = ?", [.text(kept[0].id)])
+            claim.bundled += 1
+            return
+        }
         try Outbox(self).insert(
             QueuedMessage(
                 identity: identity, channel: .mail, kind: "digest", enrolment: nil,

@@ -192,22 +192,7 @@ extension MailComposer {
     ) throws(ComposingError) -> MailMessage {
         let wording = Wording(language: person.language)
         let today = time.civil(now).day
-        let lines = items.map { parcel -> [String: MailValue] in
-            let step = parcel.notice.step.flatMap(parcel.programme.step)
-            let title =
-                step?.title.text(in: person.language)
-                ?? parcel.programme.title.text(in: person.language)
-            var line: [String: MailValue] = [
-                "title": .text("\(wording.noticeKind(parcel.notice.kind)): \(title)"),
-                "participantName": .text(parcel.participant.name),
-            ]
-            let index = parcel.programme.steps.firstIndex { $0.id == parcel.notice.step }
-            let timetable = Timetable(parcel.programme, parcel.enrolment)
-            if let day = index.flatMap({ timetable.due($0)?.day }) {
-                line["due"] = .text(wording.day(day))
-            }
-            return line
-        }
+        let lines = digestLines(items, person.language)
         let link = PageLink(
             person: person.id, enrolment: nil, step: nil,
             expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
@@ -220,6 +205,36 @@ extension MailComposer {
                 "organisation": .text(identity.organisation), "contact": .text(identity.contact),
                 "items": .list(lines),
             ], now: now)
+    }
+
+    /// One line for each step of each person, about the most pressing notice of it, by due day.
+    private func digestLines(_ items: [Parcel], _ language: Language) -> [[String: MailValue]] {
+        let wording = Wording(language: language)
+        var pressing: [String: Parcel] = [:]
+        for parcel in items {
+            let subject = parcel.notice.step?.rawValue ?? parcel.notice.kind.rawValue
+            let key = "\(parcel.enrolment.id)/\(subject)"
+            if let known = pressing[key], known.notice.kind.pressure >= parcel.notice.kind.pressure {
+                continue
+            }
+            pressing[key] = parcel
+        }
+        let lines = pressing.map { key, parcel in
+            let index = parcel.programme.steps.firstIndex { $0.id == parcel.notice.step }
+            let due = index.flatMap { Timetable(parcel.programme, parcel.enrolment).due($0)?.day }
+            return (due: due, key: key, parcel: parcel)
+        }
+        let never = CivilDay(number: .max)
+        return lines.sorted { ($0.due ?? never, $0.key) < ($1.due ?? never, $1.key) }.map { line in
+            let step = line.parcel.notice.step.flatMap(line.parcel.programme.step)
+            let title = (step?.title ?? line.parcel.programme.title).text(in: language)
+            var values: [String: MailValue] = [
+                "title": .text("\(wording.noticeKind(line.parcel.notice.kind)): \(title)"),
+                "participantName": .text(line.parcel.participant.name),
+            ]
+            if let due = line.due { values["due"] = .text(wording.day(due)) }
+            return values
+        }
     }
 
     /// Tells an endpoint's owner that it was switched off.
@@ -236,5 +251,17 @@ extension MailComposer {
                 "organisation": .text(identity.organisation), "contact": .text(identity.contact),
                 "endpoint": .text(endpoint.url), "lastAnswer": .text(endpoint.detail ?? ""),
             ], now: now)
+    }
+}
+
+extension NoticeKind {
+    /// Which of two notices of a step a digest tells.
+    fileprivate var pressure: Int {
+        switch self {
+        case .escalation: 3
+        case .reminder: 2
+        case .stepOpened: 1
+        default: 0
+        }
     }
 }

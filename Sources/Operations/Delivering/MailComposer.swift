@@ -67,7 +67,7 @@ struct MailComposer: Sendable {
             throw .template("\(error)")
         }
         let to = try mailbox(person, isBeforeStart: isBeforeStart)
-        guard let messageID = MessageID("<\(row.id)@\(settings.mailDomain)>") else {
+        guard let messageID = MessageID("\(row.id)@\(settings.mailDomain)") else {
             throw .template("message id \(row.id)")
         }
         return MailMessage(

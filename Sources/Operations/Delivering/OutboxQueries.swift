@@ -101,14 +101,11 @@ extension Courier {
         let job = try installation.query { transaction -> DeliveryJob in
             switch message.kind {
             case "digest":
-                let items = try transaction.connection.all(
-                    "SELECT \(MessageRow.columns) FROM message WHERE bundle = ?", [.text(id)],
-                    MessageRow.init)
                 return DeliveryJob(
                     message: message,
                     contents: .digest(
                         try transaction.needPerson(PersonID(message.recipient)),
-                        try items.map(transaction.parcel)))
+                        try transaction.parcels(ofBundle: id)))
             case "endpoint-disabled":
                 let name = JSON(message.body)?["endpoint"]?.string ?? ""
                 guard let endpoint = try transaction.endpoint(name) else {

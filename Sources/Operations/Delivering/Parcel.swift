@@ -2,6 +2,16 @@ import CivilCalendar
 public import Engine
 import Storage
 
+/// Whether a person's ordinary notices come together.
+public enum DigestWish: String, CaseIterable, Sendable {
+    /// Several that go out at the same time come as one mail; one alone comes as itself.
+    case auto
+    /// One mail a day at the most.
+    case daily
+    /// Each comes by itself.
+    case never
+}
+
 /// A person as mail and pages need one.
 public struct PersonCard: Hashable, Sendable {
     public let id: PersonID
@@ -10,9 +20,9 @@ public struct PersonCard: Hashable, Sendable {
     public let privateEmail: String?
     public let language: Language
     public let unit: String?
-    public let wantsDigest: Bool
+    public let digest: DigestWish
 
-    static let columns = "id, name, email, private_email, language, unit, wants_digest"
+    static let columns = "id, name, email, private_email, language, unit, digest"
 
     init(_ row: any ResultRow) {
         id = PersonID(row.text(0))
@@ -21,7 +31,7 @@ public struct PersonCard: Hashable, Sendable {
         privateEmail = row.optionalText(3)
         language = Language(row.text(4))
         unit = row.optionalText(5)
-        wantsDigest = row.integer(6) == 1
+        digest = DigestWish(rawValue: row.text(6)) ?? .auto
     }
 }
 

@@ -204,7 +204,7 @@ public struct DemonstrationTables {
     ) {
         people.append([
             id, name, "\(id)@solbakken.example", isNew ? "\(id)@hjemme.example" : "", language,
-            unit, digest ? "yes" : "no",
+            unit, digest ? "daily" : "",
         ])
     }
 

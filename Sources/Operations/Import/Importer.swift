@@ -248,18 +248,18 @@ private struct Importer {
         }
         let unit = row["unit"]
         if let unit { try requireUnit(unit) }
-        let digest = try flag(row, "digest")
+        let digest = try digestWish(row)
         let values: [SQLValue] = [
             .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
-            SQLValue(digest ? 1 : 0),
+            .text(digest.rawValue),
         ]
         let old = try connection.first(
             """
-            SELECT name, email, private_email, language, unit, wants_digest
+            SELECT name, email, private_email, language, unit, digest
             FROM person WHERE id = ?
             """, [.text(id)]
         ) { row in
-            (0..<5).map { SQLValue(row.optionalText($0)) } + [.integer(row.integer(5))]
+            (0..<6).map { SQLValue(row.optionalText($0)) }
         }
         if old == values { return (.unchanged, "") }
         if let email {
@@ -270,11 +270,11 @@ private struct Importer {
         }
         try connection.run(
             """
-            INSERT INTO person (name, email, private_email, language, unit, wants_digest, id)
+            INSERT INTO person (name, email, private_email, language, unit, digest, id)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
                 private_email = excluded.private_email, language = excluded.language,
-                unit = excluded.unit, wants_digest = excluded.wants_digest
+                unit = excluded.unit, digest = excluded.digest
             """, values + [.text(id)])
         return old == nil ? (.new, "") : (.changed, "")
     }
@@ -364,12 +364,12 @@ private struct Importer {
         }
     }
 
-    private func flag(_ row: ImportRow, _ column: String) throws -> Bool {
-        switch row[column]?.lowercased() {
-        case nil, "no", "nei", "false", "0": return false
-        case "yes", "ja", "true", "1": return true
-        case let value?: throw RowFault("\"\(value)\" in \(column) is neither yes nor no")
+    private func digestWish(_ row: ImportRow) throws -> DigestWish {
+        guard let text = row["digest"]?.lowercased() else { return .auto }
+        guard let wish = DigestWish(rawValue: text) else {
+            throw RowFault("\"\(text)\" is no digest; use auto, daily or never")
         }
+        return wish
     }
 
     private func requireUnit(_ id: String) throws {

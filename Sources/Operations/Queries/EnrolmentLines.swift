@@ -42,7 +42,7 @@ extension Installation {
 
 extension EnrolmentLine {
     static let query = """
-        SELECT p.id, p.name, p.email, p.private_email, p.language, p.unit, p.wants_digest,
+        SELECT p.id, p.name, p.email, p.private_email, p.language, p.unit, p.digest,
             e.id, e.programme, e.version, e.unit, e.status, e.started_on
         FROM enrolment e JOIN person p ON p.id = e.participant
         """

@@ -20,14 +20,14 @@ struct Outbox {
     }
 
     private func queue(_ notice: Notice, of enrolment: EnrolmentID) throws {
-        let wantsDigest =
-            try notice.kind.fitsDigest
-            && transaction.connection.count(
-                "SELECT wants_digest FROM person WHERE id = ?",
+        let goesAlone =
+            try !notice.kind.fitsDigest
+            || transaction.connection.count(
+                "SELECT count(*) FROM person WHERE id = ? AND digest = 'never'",
                 [.text(notice.recipient.rawValue)]) == 1
         try insert(
             QueuedMessage(
-                identity: notice.identity, channel: wantsDigest ? .digest : .mail,
+                identity: notice.identity, channel: goesAlone ? .mail : .digest,
                 kind: notice.kind.rawValue, enrolment: enrolment,
                 recipient: notice.recipient.rawValue, body: notice.json,
                 availableAt: transaction.installation.time.instant(notice.sendAt)))

@@ -1,7 +1,7 @@
 import CivilCalendar
-public import Engine
+import Engine
 public import Hummingbird
-public import Operations
+import Operations
 import Wording
 
 /// A request with what the session and the reader's language are.

@@ -19,21 +19,23 @@ struct SafetyMiddleware: RouterMiddleware {
         next: (Request, PageRequest) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        set("Content-Security-Policy", Self.contentPolicy, &response)
-        set("Referrer-Policy", "no-referrer", &response)
-        set("X-Content-Type-Options", "nosniff", &response)
-        set("X-Frame-Options", "DENY", &response)
-        set("Cross-Origin-Opener-Policy", "same-origin", &response)
-        set("Cross-Origin-Resource-Policy", "same-origin", &response)
-        set("Permissions-Policy", "camera=(), geolocation=(), microphone=()", &response)
-        set("Cache-Control", "no-store", &response)
+        response.set("Content-Security-Policy", Self.contentPolicy)
+        response.set("Referrer-Policy", "no-referrer")
+        response.set("X-Content-Type-Options", "nosniff")
+        response.set("X-Frame-Options", "DENY")
+        response.set("Cross-Origin-Opener-Policy", "same-origin")
+        response.set("Cross-Origin-Resource-Policy", "same-origin")
+        response.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.set("Cache-Control", "no-store")
         return response
     }
+}
 
-    /// A page that has said something of its own is not overruled.
-    private func set(_ name: String, _ value: String, _ response: inout Response) {
-        guard let field = HTTPField.Name(name), response.headers[field] == nil else { return }
-        response.headers[field] = value
+extension Response {
+    /// Sets a header, unless the page has said something of its own.
+    mutating func set(_ name: String, _ value: String) {
+        guard let field = HTTPField.Name(name), headers[field] == nil else { return }
+        headers[field] = value
     }
 }
 

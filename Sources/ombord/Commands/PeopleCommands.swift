@@ -47,7 +47,7 @@ struct Import: AsyncParsableCommand {
             files are imported together, all or nothing; the same files again change nothing.
 
             units.csv   id, name, kind; parent, manager, hr
-            people.csv  id, name; email, private-email, language (nb, nn, en), unit, digest (yes/no)
+            people.csv  id, name; email, private-email, language (nb, nn, en), unit, digest (auto, daily, never)
             starts.csv  person, programme; unit, anchor:NAME (dates), fact:NAME, role:NAME (people)
             """)
 

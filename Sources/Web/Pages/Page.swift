@@ -1,0 +1,132 @@
+import CivilCalendar
+import Engine
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+import Operations
+import Wording
+
+/// What a template is filled with: texts, flags, and lists of the same.
+typealias Values = [String: Any]
+
+/// A page: what its template is filled with, all of it prepared.
+protocol Page {
+    var template: String { get }
+    /// The page's name, which is also its heading.
+    func title(_ scope: PageScope) -> String
+    func values(_ scope: PageScope) -> Values
+}
+
+/// What every page knows besides its own subject.
+struct PageScope {
+    let wording: Wording
+    let now: CivilMoment
+    let reader: PersonID?
+    /// What the session's forms carry.
+    let formToken: String
+    /// The page's part of its forms' idempotency keys.
+    let pageKey: String
+
+    var language: Language { wording.language }
+    var today: CivilDay { now.day }
+
+    func text(_ key: String, _ values: [String: String] = [:]) -> String {
+        wording.text("page.\(key)", values)
+    }
+
+    /// "3 steg": a text that has one form for one and another for many.
+    func count(_ key: String, _ count: Int) -> String {
+        text("\(key).\(count == 1 ? "one" : "many")", ["count": "\(count)"])
+    }
+
+    /// What a form needs: where it goes, and that it comes from this page.
+    func form(_ action: String, key: String) -> Values {
+        ["action": action, "csrf": formToken, "key": "\(pageKey).\(key)"]
+    }
+
+    /// A day as short as can be told: with its year where that is another.
+    func shortDay(_ day: CivilDay) -> String {
+        wording.shortDay(day, withYear: day.year != today.year)
+    }
+}
+
+extension WebContext {
+    func scope(_ context: PageRequest) -> PageScope {
+        PageScope(
+            wording: context.wording, now: installation.nowCivil, reader: context.reader?.id,
+            formToken: context.session?.formToken(installation.settings.secret) ?? "",
+            pageKey: installation.random.identifier("k"))
+    }
+
+    /// The answer that shows a page.
+    func page(
+        _ page: some Page, _ context: PageRequest, status: HTTPResponse.Status = .ok,
+        refreshSeconds: Int? = nil
+    ) throws -> Response {
+        let scope = scope(context)
+        var values = page.values(scope)
+        values["words"] = PageWords(wording: scope.wording)
+        values["title"] = page.title(scope)
+        let library = PageTemplates.library
+        guard let body = library.render(values, withTemplate: page.template) else {
+            throw HTTPError(.internalServerError)
+        }
+        var frame = frame(scope, context)
+        frame["title"] = page.title(scope)
+        frame["body"] = body
+        if let refreshSeconds { frame["refresh"] = "\(refreshSeconds)" }
+        guard let html = library.render(frame, withTemplate: "layout") else {
+            throw HTTPError(.internalServerError)
+        }
+        return Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private func frame(_ scope: PageScope, _ context: PageRequest) -> Values {
+        var frame: Values = [
+            "language": scope.language.rawValue,
+            "words": PageWords(wording: scope.wording),
+            "style-version": PageTemplates.stylesheetVersion,
+            "home": context.reader == nil ? "/" : "/me",
+        ]
+        if let reader = context.reader {
+            frame["reader"] = ["name": reader.name, "csrf": scope.formToken]
+        } else {
+            frame["languages"] = Language.shipped.map { language -> Values in
+                [
+                    "id": language.rawValue,
+                    "name": Wording(language: language).text("language.name"),
+                    "is-current": language == scope.language,
+                ]
+            }
+        }
+        if demonstration != nil {
+            frame["demonstration"] = [
+                "today": scope.text("demo.banner", ["day": scope.wording.moment(scope.now)]),
+                "has-mailbox": courier != nil,
+            ] as Values
+        }
+        return frame
+    }
+
+    /// An answer that sends the reader on, so that loading again does not do again.
+    func redirect(to path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path])
+    }
+}
+
+/// A page that says that something cannot be shown or done, and what to do.
+struct ErrorPage: Page {
+    let template = "error"
+    /// `not-found`, `sign-in` and so on: what the language file calls it.
+    let kind: String
+    let sentence: String?
+
+    func title(_ scope: PageScope) -> String { scope.text("error.\(kind).title") }
+
+    func values(_ scope: PageScope) -> Values {
+        ["text": sentence ?? scope.text("error.\(kind).text")]
+    }
+}

@@ -1,0 +1,180 @@
+import CivilCalendar
+import Engine
+import Hummingbird
+import Operations
+import Wording
+
+/// The front page: in the demonstration, who to be and what day it is; otherwise how one comes in.
+struct StartPage: Page {
+    struct Group {
+        let role: RoleID
+        let people: [CastMember]
+    }
+
+    let template = "start"
+    var demonstration: Demonstration?
+
+    struct Demonstration {
+        let groups: [Group]
+        let found: [CastMember]?
+        let search: String
+        let hasSearch: Bool
+        let hasMailbox: Bool
+        let hasNextEvent: Bool
+    }
+
+    func title(_ scope: PageScope) -> String {
+        scope.text(demonstration == nil ? "start.title" : "demo.title")
+    }
+
+    func values(_ scope: PageScope) -> Values {
+        guard let demonstration else { return [:] }
+        var clock = scope.form("/demo/clock", key: "clock")
+        clock["now"] = scope.wording.moment(scope.now).beginningUpper
+        if demonstration.hasNextEvent { clock["next"] = true }
+        var demo: Values = [
+            "clock": clock,
+            "groups": demonstration.groups.map { group -> Values in
+                var values = scope.form("/demo/person", key: group.role.rawValue)
+                values["id"] = group.role.rawValue
+                values["heading"] = scope.text("demo.group.\(group.role)")
+                values["people"] = group.people.map { person($0, scope) }
+                return values
+            },
+            "search": demonstration.search,
+        ]
+        if demonstration.hasSearch { demo["has-search"] = true }
+        if demonstration.hasMailbox { demo["has-mailbox"] = true }
+        if let found = demonstration.found {
+            var values = scope.form("/demo/person", key: "found")
+            values["people"] = found.map { person($0, scope) }
+            values["heading"] = scope.count("demo.found", found.count)
+            demo["found"] = values
+        }
+        return ["demo": demo]
+    }
+
+    private func person(_ member: CastMember, _ scope: PageScope) -> Values {
+        var parts: [String] = []
+        if member.role != .participant {
+            parts.append(scope.count("demo.follows", member.enrolments))
+        }
+        parts.append(
+            member.openSteps == 0
+                ? scope.text("demo.nothing-open") : scope.count("demo.open", member.openSteps))
+        if member.lateSteps > 0 { parts.append(scope.count("demo.late", member.lateSteps)) }
+        return [
+            "id": member.id.rawValue, "name": member.name,
+            "role": scope.wording.role(member.role).beginningUpper,
+            "facts": parts.joined(separator: " · "),
+        ]
+    }
+}
+
+/// The page that shows how far the demonstration's clock has come.
+struct MovingPage: Page {
+    let template = "moving"
+    let progress: DemonstrationProgress
+
+    func title(_ scope: PageScope) -> String { scope.text("demo.moving") }
+
+    func values(_ scope: PageScope) -> Values {
+        var values = scope.form("/demo/clock", key: "interrupt")
+        let all = max(1, progress.to - progress.from)
+        values["at"] = scope.wording.day(progress.at).beginningUpper
+        values["to"] = scope.text("demo.moving-to", ["day": scope.wording.day(progress.to)])
+        values["wakes"] = scope.count("demo.wakes", progress.wakes)
+        values["value"] = "\(min(all, max(0, progress.at - progress.from)))"
+        values["max"] = "\(all)"
+        return values
+    }
+}
+
+extension WebContext {
+    private static let shownForEachRole = 5
+    private static let groups: [RoleID] = [.participant, .lineManager, .mentor, "buddy", .hr]
+
+    func showStart(_ request: Request, _ context: PageRequest) throws -> Response {
+        guard let demonstration else { return try page(StartPage(), context) }
+        var context = context
+        var isNew = false
+        if context.session == nil {
+            // A visitor who is nobody yet, so that the forms of this page are protected too.
+            context.session = Session(person: nil, installation)
+            isNew = true
+        }
+        var response: Response
+        if let progress = demonstration.progress {
+            response = try page(MovingPage(progress: progress), context, refreshSeconds: 2)
+        } else {
+            response = try page(try startPage(request), context)
+        }
+        if isNew, let session = context.session { keep(session, in: &response) }
+        return response
+    }
+
+    private func startPage(_ request: Request) throws -> StartPage {
+        let search = (request.uri.queryParameters["q"].map(String.init) ?? "")
+            .replacing("+", with: " ").trimmed
+        let groups = try Self.groups.map { role in
+            StartPage.Group(
+                role: role,
+                people: try installation.cast(
+                    role: role, name: nil, limit: Self.shownForEachRole))
+        }
+        return StartPage(
+            demonstration: .init(
+                groups: groups.filter { !$0.people.isEmpty },
+                found: search.isEmpty
+                    ? nil
+                    : try installation.cast(role: nil, name: String(search.prefix(80)), limit: 20),
+                search: search, hasSearch: try installation.personCount() > 12,
+                hasMailbox: courier != nil, hasNextEvent: try installation.nextWakeUp() != nil))
+    }
+
+    // MARK: - Acts of the demonstration
+
+    func becomePerson(_ request: Request, _ context: PageRequest) async throws -> Response {
+        guard demonstration != nil else { throw PageError.notFound }
+        let form = try await request.form()
+        try check(form, request, context)
+        guard let id = form["person"], let person = try installation.person(PersonID(id)) else {
+            throw PageError.notFound
+        }
+        var response = redirect(to: "/me")
+        startSession(person.id, in: &response)
+        return response
+    }
+
+    func moveClock(_ request: Request, _ context: PageRequest) async throws -> Response {
+        guard let demonstration else { throw PageError.notFound }
+        let form = try await request.form()
+        try check(form, request, context)
+        let now = installation.nowCivil
+        let target: CivilMoment
+        switch form["move"] {
+        case "day": target = CivilMoment(now.day.adding(days: 1), now.time)
+        case "week": target = CivilMoment(now.day.adding(days: 7), now.time)
+        case "month": target = CivilMoment(now.day.adding(months: 1), now.time)
+        case "next":
+            target = max(now, try installation.nextWakeUp().map(installation.time.civil) ?? now)
+        case "interrupt":
+            demonstration.interrupt()
+            return redirect(to: "/")
+        default: throw PageError.badForm
+        }
+        await demonstration.forward(to: target)
+        try await waitShortly(for: target, demonstration)
+        return redirect(to: "/")
+    }
+
+    /// A short move is over before the reader is sent on; a long one is watched on its own page.
+    private func waitShortly(
+        for target: CivilMoment, _ demonstration: any DemonstrationControl
+    ) async throws {
+        for _ in 0..<60 {
+            if installation.nowCivil >= target, demonstration.progress == nil { return }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+    }
+}

@@ -99,6 +99,7 @@ let package = Package(
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("UnixSignals", "swift-service-lifecycle"),
                 product("Yams", "Yams"),
             ],
             swiftSettings: strict),
@@ -123,11 +124,33 @@ let package = Package(
                 "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
                 "ProgrammeFiles", "Storage", "Wording",
             ], exclude: ["Golden", "Python"]),
+        // Works until it is killed; what the crash test kills.
+        .executableTarget(
+            name: "crash-worker",
+            dependencies: ["CivilCalendar", "Delivery", "Engine", "Operations", "Storage"],
+            path: "Tests/CrashWorker", swiftSettings: strict),
+        tests(
+            "EndToEndTests",
+            [
+                "CivilCalendar", "Delivery", "Engine", "Operations", "Storage", "Web",
+                "crash-worker", "ombord",
+            ], exclude: ["Python"]),
         tests("TidyTests", []),
+        tests(
+            "WebTests",
+            [
+                "CivilCalendar", "Delivery", "Engine", "Operations", "ProgrammeFiles", "Storage",
+                "Web", "Wording", product("HTTPTypes", "swift-http-types"),
+                product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
+                product("NIOCore", "swift-nio"), product("NIOEmbedded", "swift-nio"),
+            ], exclude: ["Golden", "Python"]),
 
         // C libraries that Debian keeps for us.
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     ]
 )

@@ -45,7 +45,7 @@ public struct Agenda {
     /// Everything that is to come as things stand, in the order in which it falls due.
     public var items: [AgendaItem] {
         var items: [(AgendaItem, Int)] = []
-        forEach { items.append(($0, items.count)) }
+        forEach { items.append((AgendaItem(moment: $0, action: $1()), items.count)) }
         // Equal moments keep the order of the file.
         return items.sorted { ($0.0.moment, $0.1) < ($1.0.moment, $1.1) }.map(\.0)
     }
@@ -53,90 +53,85 @@ public struct Agenda {
     /// What falls due first.
     public var first: AgendaItem? {
         var first: AgendaItem?
-        forEach { item in
-            if first.map({ item.moment < $0.moment }) ?? true { first = item }
+        forEach { moment, action in
+            if first.map({ moment < $0.moment }) ?? true {
+                first = AgendaItem(moment: moment, action: action())
+            }
         }
         return first
     }
 
-    private func forEach(_ body: (AgendaItem) -> Void) {
+    /// Takes a moment and, for whoever wants to know, what falls due then.
+    private typealias Visitor = (_ moment: CivilMoment, _ action: () -> AgendaAction) -> Void
+
+    private func forEach(_ body: Visitor) {
         guard enrolment.status == .running else { return }
-        for (index, step) in programme.steps.enumerated() {
-            let record = enrolment.record(step.id)
-            if record.status.isSettled || !step.condition.holds(for: enrolment.facts) { continue }
-            if record.status == .planned {
-                opening(index, step, body)
+        for index in programme.steps.indices {
+            let id = programme.steps[index].id
+            let record = enrolment.steps[id]
+            let status = record?.status ?? .planned
+            if status.isSettled || !programme.applies(index, enrolment.facts) { continue }
+            if let record, status != .planned {
+                remindersAndRungs(index, record, body)
             } else {
-                remindersAndRungs(index, step, record, body)
+                opening(index, body)
             }
-            if let window = timetable.window(index), !record.windowHasClosed,
+            if record?.windowHasClosed != true, let window = timetable.window(index),
                 timetable.due(index)?.isProjected != true
             {
-                body(
-                    AgendaItem(
-                        moment: CivilMoment(window.upperBound, .lastMinute),
-                        action: .closeWindow(step.id)))
+                body(CivilMoment(window.upperBound, .lastMinute)) { .closeWindow(id) }
             }
         }
         for role in programme.roles {
             guard case .requiredBy(let rule) = role.need, enrolment.roles[role.id] == nil,
                 !enrolment.missedRoles.contains(role.id), let date = timetable.date(rule)
             else { continue }
-            body(
-                AgendaItem(
-                    moment: CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime),
-                    action: .askForRole(role.id)))
+            body(CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime)) {
+                .askForRole(role.id)
+            }
         }
     }
 
-    private func opening(_ index: Int, _ step: Step, _ body: (AgendaItem) -> Void) {
-        guard step.waitsFor.allSatisfy(isOutOfTheWay) else { return }
+    private func opening(_ index: Int, _ body: Visitor) {
+        guard programme.steps[index].waitsFor.allSatisfy(isOutOfTheWay) else { return }
         let date = timetable.opens(index)
-        let isDated = step.opens != nil || (step.window != nil && step.due != nil)
+        let hasDue = programme.steps[index].due != nil
+        let isDated =
+            programme.steps[index].opens != nil || (programme.steps[index].window != nil && hasDue)
         if isDated, date == nil || date?.isProjected == true { return }
-        if step.kind == .message {
+        let id = programme.steps[index].id
+        if programme.steps[index].kind == .message {
             let due = timetable.due(index)
-            if step.due != nil, due == nil || due?.isProjected == true { return }
+            if hasDue, due == nil || due?.isProjected == true { return }
             let day = due?.day ?? date?.day ?? enrolment.enrolledOn
-            body(
-                AgendaItem(
-                    moment: CivilMoment(day, programme.sendingRules.noticeTime),
-                    action: .send(step.id)))
+            body(CivilMoment(day, programme.sendingRules.noticeTime)) { .send(id) }
             return
         }
         let day = date?.day ?? enrolment.enrolledOn
-        body(
-            AgendaItem(
-                moment: CivilMoment(day, programme.sendingRules.noticeTime), action: .open(step.id))
-        )
+        body(CivilMoment(day, programme.sendingRules.noticeTime)) { .open(id) }
     }
 
-    private func remindersAndRungs(
-        _ index: Int, _ step: Step, _ record: StepRecord, _ body: (AgendaItem) -> Void
-    ) {
+    private func remindersAndRungs(_ index: Int, _ record: StepRecord, _ body: Visitor) {
+        let id = programme.steps[index].id
         let time = programme.sendingRules.noticeTime
         // Nobody is late for a date that rests on a step that has not been done yet.
         let due = timetable.due(index).flatMap { $0.isProjected ? nil : $0.day }
-        for reminder in step.reminders where !record.fired.contains(reminder.key) {
+        for reminder in programme.steps[index].reminders
+        where record.fired.isEmpty || !record.fired.contains(reminder.key) {
             let origin = reminder.from == .due ? due : record.openedOn
             guard let origin else { continue }
             let day = reminderDay(reminder, origin)
             // The notice of opening has already said what this one would.
             if let opened = record.openedOn, day <= opened { continue }
-            body(
-                AgendaItem(
-                    moment: CivilMoment(day, time), action: .remind(step.id, key: reminder.key)))
+            body(CivilMoment(day, time)) { .remind(id, key: reminder.key) }
         }
-        if record.rungs < step.escalation.count, let due {
+        if record.rungs < programme.steps[index].escalation.count, let due {
             let told = record.rungs == 0 ? nil : record.lastRungOn
-            let counted = step.escalation[record.rungs].grace.applied(
-                to: told ?? due, in: programme.calendar)
+            let grace = programme.steps[index].escalation[record.rungs].grace
+            let counted = grace.applied(to: told ?? due, in: programme.calendar)
             let day = enrolment.postponed(
                 counted, from: told ?? due, happened: told != nil, in: programme.calendar)
-            body(
-                AgendaItem(
-                    moment: CivilMoment(sendingDay(day), time),
-                    action: .escalate(step.id, rung: record.rungs + 1)))
+            body(CivilMoment(sendingDay(day), time)) { .escalate(id, rung: record.rungs + 1) }
         }
     }
 
@@ -154,9 +149,9 @@ public struct Agenda {
     }
 
     private func isOutOfTheWay(_ id: StepID) -> Bool {
-        if enrolment.record(id).status.isSettled { return true }
-        guard let step = programme.step(id) else { return true }
-        return !step.condition.holds(for: enrolment.facts)
+        if enrolment.steps[id]?.status.isSettled == true { return true }
+        guard let index = programme.position(id) else { return true }
+        return !programme.applies(index, enrolment.facts)
     }
 }
 

@@ -4,7 +4,7 @@ import CivilCalendar
 extension Decision {
     mutating func carryOut(_ command: Command) throws(Refusal) {
         if command == .wake { return }
-        let before = Timetable(programme, enrolment)
+        let before = timetable()
         try act(on: command)
         guard enrolment.status == .running else { return }
         completeWhatIsAgreed()
@@ -23,7 +23,8 @@ extension Decision {
         case .book(let step, let person, let moment, let minutes, let place):
             try book(step, person, moment, minutes, place)
         case .credit(let id, let day, let programme):
-            let (step, record) = try unsettled(id)
+            // What was done elsewhere counts during a leave too.
+            let (step, record) = try unsettled(id, alsoPaused: true)
             if record.invitation != nil { cancelInvitation(step.id, record) }
             append(.stepCredited(step.id, on: day, programme: programme))
         case .moveAnchor(let anchor, let day, let reason):
@@ -71,9 +72,12 @@ extension Decision {
 
     /// A role that was emptied is not waited for any more: what the others have signed is done.
     private mutating func completeWhatIsAgreed() {
-        for step in programme.steps {
-            let record = enrolment.record(step.id)
-            if record.status == .waiting, !record.isDisputed { completeIfAgreed(step) }
+        for index in programme.steps.indices {
+            if let record = enrolment.steps[programme.steps[index].id],
+                record.status == .waiting, !record.isDisputed
+            {
+                completeIfAgreed(programme.steps[index])
+            }
         }
     }
 
@@ -148,8 +152,9 @@ extension Decision {
     /// Invitations that were sent follow their step's date when it moves; an open talk whose date
     /// comes to be known, or to lie ahead again, gets one.
     mutating func moveInvitations(from before: Timetable) {
-        let after = Timetable(programme, enrolment)
-        for (index, step) in programme.steps.enumerated() where step.kind.isAppointment {
+        let after = timetable()
+        for index in programme.steps.indices where programme.steps[index].kind.isAppointment {
+            let step = programme.steps[index]
             let record = enrolment.record(step.id)
             guard !record.status.isSettled, applies(step.id) else { continue }
             guard let invitation = record.invitation else {
@@ -250,8 +255,12 @@ extension Decision {
         }
     }
 
-    private func unsettled(_ id: StepID) throws(Refusal) -> (Step, StepRecord) {
-        guard enrolment.status == .running else { throw .enrolmentNotRunning(enrolment.status) }
+    private func unsettled(
+        _ id: StepID, alsoPaused: Bool = false
+    ) throws(Refusal) -> (Step, StepRecord) {
+        guard enrolment.status == .running || (alsoPaused && enrolment.status == .paused) else {
+            throw .enrolmentNotRunning(enrolment.status)
+        }
         guard let step = programme.step(id) else { throw .noSuchStep(id) }
         let record = enrolment.record(id)
         if record.status.isSettled { throw .alreadySettled(id, record.status) }
@@ -264,9 +273,9 @@ extension Decision {
             applies($0) && !enrolment.record($0).status.isSettled
         }
         if !blockers.isEmpty { return .waitsFor(step.id, blockers) }
-        let index = programme.steps.firstIndex { $0.id == step.id }
         let timetable = Timetable(programme, enrolment)
-        return .notOpenYet(step.id, opens: index.flatMap { timetable.opens($0)?.day })
+        let opening = programme.position(step.id).flatMap { timetable.opens($0)?.day }
+        return .notOpenYet(step.id, opens: opening)
     }
 }
 

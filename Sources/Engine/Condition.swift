@@ -61,9 +61,9 @@ public indirect enum Condition: Hashable, Sendable {
         case .any(let parts): return parts.contains { $0.holds(for: facts) }
         case .not(let part): return !part.holds(for: facts)
         case .isOneOf(let fact, let values):
-            return !Set(values).isDisjoint(with: Self.choices(facts[fact]))
+            return Self.shares(facts[fact], values)
         case .lacks(let fact, let values):
-            return Set(values).isDisjoint(with: Self.choices(facts[fact]))
+            return !Self.shares(facts[fact], values)
         case .atLeast(let fact, let limit):
             if case .number(let value)? = facts[fact] { return value >= limit }
             return false
@@ -76,11 +76,12 @@ public indirect enum Condition: Hashable, Sendable {
         }
     }
 
-    private static func choices(_ value: FactValue?) -> [String] {
+    /// Whether the fact has one of the values. Lists of choices are short: no set is made of them.
+    private static func shares(_ value: FactValue?, _ values: [String]) -> Bool {
         switch value {
-        case .choice(let choice): [choice]
-        case .choices(let choices): choices
-        case .number, .flag, nil: []
+        case .choice(let choice): values.contains(choice)
+        case .choices(let choices): choices.contains { values.contains($0) }
+        case .number, .flag, nil: false
         }
     }
 }

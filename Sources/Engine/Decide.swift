@@ -8,6 +8,12 @@ public struct Decision: Sendable {
     public private(set) var enrolment: Enrolment
     let programme: Programme
     let now: CivilMoment
+    /// The dates as things stand, once they have been computed.
+    private var dates: Timetable?
+    /// The dates before the first event, where they were needed.
+    public private(set) var datesBefore: Timetable?
+    /// What falls due next, and after how many events somebody has looked.
+    private var next: (item: AgendaItem?, after: Int)?
 
     /// Starts an enrolment.
     ///
@@ -37,12 +43,19 @@ public struct Decision: Sendable {
     /// Whatever has fallen due before is done first, in its order, and so is whatever the command
     /// itself makes due.
     ///
+    /// - Parameters:
+    ///   - dates: the enrolment's dates, where the caller has them from an earlier decision.
+    ///   - isCaughtUp: whether the caller knows that nothing is due, because the `nextMoment` of
+    ///     the last decision lies ahead.
     /// - Throws: `Refusal`; nothing has then happened.
     public static func decide(
-        _ command: Command, on enrolment: Enrolment, in programme: Programme, now: CivilMoment
+        _ command: Command, on enrolment: Enrolment, in programme: Programme, now: CivilMoment,
+        dates: Timetable? = nil, isCaughtUp: Bool = false
     ) throws(Refusal) -> Decision {
         var decision = Decision(enrolment, programme, now)
-        decision.catchUp()
+        decision.dates = dates
+        decision.datesBefore = dates
+        if !isCaughtUp { decision.catchUp() }
         try decision.carryOut(command)
         if command != .wake { decision.catchUp() }
         return decision
@@ -59,6 +72,22 @@ public struct Decision: Sendable {
     mutating func append(_ event: Event) {
         events.append(event)
         enrolment.evolve(event)
+        if event.movesDates { dates = nil }
+    }
+
+    /// The dates as things stand, computed anew only after an event that may have moved one.
+    public mutating func timetable() -> Timetable {
+        if let dates { return dates }
+        let computed = Timetable(programme, enrolment)
+        dates = computed
+        if events.isEmpty { datesBefore = computed }
+        return computed
+    }
+
+    /// When the next thing falls due, or nil where nothing is to come.
+    public mutating func nextMoment() -> CivilMoment? {
+        if let next, next.after == events.count { return next.item?.moment }
+        return Agenda(programme, enrolment, timetable()).first?.moment
     }
 
     // MARK: - What falls due
@@ -68,9 +97,10 @@ public struct Decision: Sendable {
         var reminders: [StepID: [Int]] = [:]
         while enrolment.status == .running {
             settleConsequences()
-            let timetable = Timetable(programme, enrolment)
-            guard let item = Agenda(programme, enrolment, timetable).first, item.moment <= now
-            else { break }
+            let timetable = timetable()
+            let first = Agenda(programme, enrolment, timetable).first
+            next = (first, after: events.count)
+            guard let item = first, item.moment <= now else { break }
             if case .remind(let step, _) = item.action {
                 reminders[step, default: []].append(events.count)
             }
@@ -118,7 +148,7 @@ public struct Decision: Sendable {
 
     /// Proposes the due day for a talk, once that day rests on nothing that is still to be done.
     mutating func inviteIfAppointment(_ id: StepID, _ timetable: Timetable) {
-        guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return }
+        guard let index = programme.position(id) else { return }
         let step = programme.steps[index]
         let record = enrolment.record(id)
         guard step.kind.isAppointment, record.invitation == nil,
@@ -144,15 +174,17 @@ public struct Decision: Sendable {
                 append(.milestoneReached(milestone.id, on: day))
             }
         }
-        let records = programme.steps.map(\.id).filter(applies).map { enrolment.record($0) }
-        if records.allSatisfy({ $0.status.isSettled }) {
-            let last = records.compactMap(\.settledOn).max() ?? today
-            append(.completed(on: max(last, enrolment.enrolledOn)))
+        var last: CivilDay?
+        for index in programme.steps.indices where programme.applies(index, enrolment.facts) {
+            guard let record = enrolment.steps[programme.steps[index].id], record.status.isSettled
+            else { return }
+            last = [last, record.settledOn].compactMap { $0 }.max()
         }
+        append(.completed(on: max(last ?? today, enrolment.enrolledOn)))
     }
 
     func applies(_ id: StepID) -> Bool {
-        programme.step(id)?.condition.holds(for: enrolment.facts) ?? false
+        programme.position(id).map { programme.applies($0, enrolment.facts) } ?? false
     }
 
     // MARK: - Starting

@@ -47,6 +47,20 @@ public enum WithdrawalReason: String, CaseIterable, Sendable {
     case superseded
 }
 
+extension Event {
+    /// Whether a date of the enrolment may be another after it: what dates are computed from are
+    /// anchors, facts, delays and the days on which steps were settled.
+    var movesDates: Bool {
+        switch self {
+        case .enrolled, .stepCompleted, .stepSkipped, .stepCredited, .anchorMoved, .resumed,
+            .extended, .stopped: true
+        case .stepOpened, .reminded, .escalated, .windowClosed, .signed, .disputeSettled, .invited,
+            .invitationCancelled, .paused, .completed, .roleHandedOver, .roleStillMissing,
+            .milestoneReached, .noticeWithdrawn: false
+        }
+    }
+}
+
 extension Enrolment {
     /// The state after an event. Total: an event that was accepted once is accepted for ever.
     public mutating func evolve(_ event: Event) {

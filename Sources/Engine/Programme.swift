@@ -57,6 +57,17 @@ public struct Programme: Sendable, Equatable {
         positions[id].map { steps[$0] }
     }
 
+    /// The place of the step of this name among the steps.
+    public func position(_ id: StepID) -> Int? { positions[id] }
+
+    /// Whether the step at this place is one for a person with these facts.
+    ///
+    /// A step is a large value: whoever goes through all of them asks by place, so that none is
+    /// copied.
+    func applies(_ index: Int, _ facts: [FactID: FactValue]) -> Bool {
+        steps[index].condition.holds(for: facts)
+    }
+
     public func role(_ id: RoleID) -> Role? {
         roles.first { $0.id == id }
     }

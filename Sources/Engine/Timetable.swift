@@ -18,53 +18,75 @@ public struct PlannedDate: Hashable, Sendable {
 ///
 /// There is one such computation: the runner, the page, the simulator and the preview use it.
 public struct Timetable: Sendable {
-    private let programme: Programme
-    private let enrolment: Enrolment
-    private var dueDates: [Computed]
-    private var openingDates: [Computed]
+    /// Shared by all copies: a timetable is handed around more often than it is computed.
+    private let computed: Computed
 
-    private enum Computed: Sendable {
-        case unknown
-        case known(PlannedDate?)
+    private final class Computed: Sendable {
+        let dates: DateComputation
+
+        init(_ dates: DateComputation) { self.dates = dates }
     }
 
     public init(_ programme: Programme, _ enrolment: Enrolment) {
-        self.programme = programme
-        self.enrolment = enrolment
-        dueDates = Array(repeating: .unknown, count: programme.steps.count)
-        openingDates = dueDates
-        for index in programme.steps.indices {
-            _ = computeDue(index)
-            _ = computeOpening(index)
-        }
+        var dates = DateComputation(programme, enrolment)
+        dates.computeAll()
+        computed = Computed(dates)
     }
 
     /// The day by which the step at this place in the programme should be done.
     public func due(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = dueDates[index] { return date }
+        if case .known(let date) = computed.dates.dueDates[index] { return date }
         return nil
     }
 
     /// The first day on which the step can be done, where its programme names one.
     public func opens(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = openingDates[index] { return date }
+        if case .known(let date) = computed.dates.openingDates[index] { return date }
         return nil
     }
 
     /// The days, both included, on which the step counts as held in time.
     public func window(_ index: Int) -> ClosedRange<CivilDay>? {
-        guard let window = programme.steps[index].window, let due = due(index)?.day else {
-            return nil
-        }
-        let first = window.from.applied(to: due, in: programme.calendar)
-        let last = window.to.applied(to: due, in: programme.calendar)
+        guard let window = computed.dates.programme.steps[index].window,
+            let due = due(index)?.day
+        else { return nil }
+        let calendar = computed.dates.programme.calendar
+        let first = window.from.applied(to: due, in: calendar)
+        let last = window.to.applied(to: due, in: calendar)
         return first <= last ? first...last : nil
     }
 
     /// The date of any rule of this programme, for this enrolment.
     public func date(_ rule: DateRule) -> PlannedDate? {
-        var copy = self
+        var copy = computed.dates
         return copy.compute(rule)
+    }
+}
+
+/// The computation of a timetable: each date once, whatever order they are asked for in.
+private struct DateComputation: Sendable {
+    let programme: Programme
+    private let enrolment: Enrolment
+    private(set) var dueDates: [Computed]
+    private(set) var openingDates: [Computed]
+
+    enum Computed: Sendable {
+        case unknown
+        case known(PlannedDate?)
+    }
+
+    init(_ programme: Programme, _ enrolment: Enrolment) {
+        self.programme = programme
+        self.enrolment = enrolment
+        dueDates = Array(repeating: .unknown, count: programme.steps.count)
+        openingDates = dueDates
+    }
+
+    mutating func computeAll() {
+        for index in programme.steps.indices {
+            _ = computeDue(index)
+            _ = computeOpening(index)
+        }
     }
 
     private mutating func computeDue(_ index: Int) -> PlannedDate? {
@@ -92,7 +114,7 @@ public struct Timetable: Sendable {
         return date
     }
 
-    private mutating func compute(_ rule: DateRule) -> PlannedDate? {
+    mutating func compute(_ rule: DateRule) -> PlannedDate? {
         guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
         let counted = rule.offset.applied(to: base, in: programme.calendar)
         let postponed = enrolment.postponed(
@@ -114,8 +136,8 @@ public struct Timetable: Sendable {
             return (date.day, date.isProjected, false)
         case .completion(let id):
             if let day = enrolment.steps[id]?.settledOn { return (day, false, true) }
-            guard let index = programme.steps.firstIndex(where: { $0.id == id }) else { return nil }
-            let applies = programme.steps[index].condition.holds(for: enrolment.facts)
+            guard let index = programme.position(id) else { return nil }
+            let applies = programme.applies(index, enrolment.facts)
             guard let date = computeDue(index) ?? computeOpening(index) else {
                 return applies ? nil : (enrolment.enrolledOn, false, true)
             }

@@ -1,6 +1,7 @@
 public import Engine
 public import Storage
 public import CivilCalendar
+public import Logging
 import Synchronization
 
 /// One installation of Ombord: a database, a clock and the programmes, and everything that can be
@@ -11,14 +12,18 @@ public final class Installation: Sendable {
     public let random: any RandomSource
     public let time: ZonedTime
     public let settings: InstallationSettings
+    public let logger: Logger
     let library: ProgrammeLibrary
     let wakeUps: WakeUps
+    let recent = RecentEnrolments()
     public let metrics: Metrics
 
     public init(
         database: any Database, clock: any WallClock, random: any RandomSource, time: ZonedTime,
-        settings: InstallationSettings
+        settings: InstallationSettings,
+        logger: Logger = Logger(label: "ombord") { _ in SwiftLogNoOpLogHandler() }
     ) {
+        self.logger = logger
         self.database = database
         self.clock = clock
         self.random = random

@@ -5,6 +5,9 @@ import CSQLite
 final class SQLiteConnection: Connection {
     let handle: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
+    /// The same by where the SQL text lies: nearly all of it is literals, whose place never
+    /// changes, and to hash a long text costs more than to bind its values.
+    private var places: [UInt: (sql: String, statement: OpaquePointer)] = [:]
 
     /// Opens a file in WAL mode and makes every commit durable.
     init(path: String, readOnly: Bool) throws(StorageError) {
@@ -87,6 +90,18 @@ final class SQLiteConnection: Connection {
     }
 
     private func prepare(_ sql: String) throws(StorageError) -> OpaquePointer {
+        let place = sql.utf8.withContiguousStorageIfAvailable {
+            UInt(bitPattern: $0.baseAddress)
+        }
+        // Another text may come to lie at the same place, so the texts are compared.
+        if let place, let known = places[place], known.sql == sql { return known.statement }
+        let statement = try statement(sql)
+        // A short text lies on the stack.
+        if let place, sql.utf8.count > 15, places.count < 512 { places[place] = (sql, statement) }
+        return statement
+    }
+
+    private func statement(_ sql: String) throws(StorageError) -> OpaquePointer {
         if let statement = statements[sql] { return statement }
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v3(

@@ -122,6 +122,7 @@ extension Schema {
         CREATE INDEX message_leased ON message (leased_until) WHERE status = 'sending';
         CREATE INDEX message_recipient ON message (recipient, queued_at);
         CREATE INDEX message_bundle ON message (bundle) WHERE bundle IS NOT NULL;
+        CREATE INDEX message_shown ON message (coalesce(finished_at, available_at));
         CREATE INDEX message_dead ON message (finished_at) WHERE status = 'dead';
 
         CREATE TABLE attempt (

@@ -13,7 +13,7 @@ struct Composition {
     let dataFolder: URL
 
     /// Opens the database of the settings, making it where it is missing.
-    init(_ settings: Settings) throws {
+    init(_ settings: Settings, logger: Logger) throws {
         self.settings = settings
         dataFolder = URL(fileURLWithPath: settings["data"])
         try FileManager.default.createDirectory(
@@ -34,7 +34,7 @@ struct Composition {
             database: database, clock: clock, random: SystemRandom(), time: time,
             settings: InstallationSettings(
                 mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
-                secret: try Self.secret(settings, dataFolder)))
+                secret: try Self.secret(settings, dataFolder)), logger: logger)
     }
 
     var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Logging
 import Operations
 import Wording
 
@@ -47,7 +48,12 @@ struct InstallationOptions: ParsableArguments {
     func compose(_ more: [String: String] = [:]) async throws -> Composition {
         var overrides = more
         if let data { overrides["data"] = data }
-        return try await told { try Composition(try await Settings.load(file: config, overrides: overrides)) }
+        return try await told {
+            let settings = try await Settings.load(file: config, overrides: overrides)
+            var logger = Logger(label: "ombord") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = Logger.Level(rawValue: settings["log.level"]) ?? .info
+            return try Composition(settings, logger: logger)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Engine
+import Operations
 import Testing
 
 @testable import Web
@@ -9,15 +10,15 @@ import Testing
         let world = try await WebWorld()
         let amina = try await world.enrol("amina")
         try await world.live(until: "2026-03-20T10:00")
-        let people: [PersonID?] = [nil, "amina", "leader", "buddy", "hr", "stranger", "odd"]
+        let people: [PersonID?] = [nil, "amina", "leader", "buddy", "director", "stranger", "odd"]
         let plan = "/enrolments/\(amina)"
         let rows: [(path: String, statuses: [Int])] = [
-            //                                    nobody amina leader buddy hr  stranger odd
+            //                                    nobody amina leader buddy director stranger odd
             ("/", [200, 200, 200, 200, 200, 200, 200]),
             ("/me", [403, 200, 200, 200, 200, 200, 200]),
-            (plan, [403, 200, 200, 200, 404, 404, 404]),
-            ("\(plan)/timeline.svg", [403, 200, 200, 200, 404, 404, 404]),
-            ("\(plan)/steps/expectation-clarification", [403, 200, 200, 200, 404, 404, 404]),
+            (plan, [403, 200, 200, 200, 200, 404, 404]),
+            ("\(plan)/timeline.svg", [403, 200, 200, 200, 200, 404, 404]),
+            ("\(plan)/steps/expectation-clarification", [403, 200, 200, 200, 200, 404, 404]),
             ("\(plan)/steps/no-such-step", [403, 404, 404, 404, 404, 404, 404]),
             ("/enrolments/e0000", [403, 404, 404, 404, 404, 404, 404]),
             ("/enrolments/%2e%2e", [403, 404, 404, 404, 404, 404, 404]),

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Operations
 import Hummingbird
 import NIOCore
 import Support
@@ -52,7 +53,7 @@ private struct Finding: Decodable {
             let output = try await Self.run("browse.py", input)
             return try JSONDecoder().decode([Finding].self, from: output)
         }
-        #expect(findings.count == pages.count * 4)
+        #expect(findings.count == pages.count * 2)
         for finding in findings {
             #expect(
                 finding.problems == [], "\(finding.page), \(finding.scheme), \(finding.width) px")

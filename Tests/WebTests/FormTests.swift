@@ -1,4 +1,6 @@
 import Engine
+import Foundation
+import HTTPTypes
 import NIOCore
 import Operations
 import Testing
@@ -15,7 +17,9 @@ import Testing
         return (world, amina, "/enrolments/\(amina)/steps/\(talk)")
     }
 
-    private func status(_ world: WebWorld, _ id: EnrolmentID, _ step: String) throws -> ShownStatus {
+    private func status(
+        _ world: WebWorld, _ id: EnrolmentID, _ step: String
+    ) throws -> ShownStatus {
         let view = try need(try world.installation.enrolmentView(id, for: "amina"))
         return try need(view.steps.first { $0.step.id.rawValue == step }).status
     }

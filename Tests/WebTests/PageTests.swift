@@ -1,6 +1,7 @@
 import CivilCalendar
 import Engine
 import Foundation
+import Operations
 import Support
 import Testing
 import Wording

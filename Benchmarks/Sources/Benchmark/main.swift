@@ -67,10 +67,8 @@ struct Run {
     }
 
     private mutating func completions(concurrently: Bool) async throws {
-        let people = (concurrently ? 250 : 90) * options.rounds
-        let result = try await Completions(
-            stage: stage, people: people, rounds: options.rounds
-        ).run(concurrently: concurrently)
+        let result = try await Completions(stage: stage, rounds: options.rounds)
+            .run(concurrently: concurrently)
         let threshold = concurrently ? 0.60 : 0.70
         say(
             "rounds \(concurrently ? 2 : 1): \(result.ratios.map { $0.text(2) }.joined(separator: " "))"

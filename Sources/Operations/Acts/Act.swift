@@ -80,7 +80,7 @@ extension Transaction {
     func act(
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: String?
     ) throws -> ActResult {
-        let answer = try once(key, fingerprint: key == nil ? "" : "\(id) \(command)") {
+        let answer = try once(key, fingerprint: key == nil ? "" : command.fingerprint(on: id)) {
             let decision = try perform(command, on: id, by: actor)
             return "\(decision.events.count) \(decision.enrolment.status.rawValue)"
         }

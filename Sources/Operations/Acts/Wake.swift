@@ -51,16 +51,22 @@ extension Transaction {
                 round.events += try perform(.wake, on: id, by: .clock).events.count
                 round.woken += 1
             } catch is OperationError {
-                try connection.run("ROLLBACK TO wake", [])
-                try connection.run(
-                    "UPDATE enrolment SET wake_at = ? WHERE id = ?",
-                    [.integer(now.adding(seconds: 3600).milliseconds), .text(id.rawValue)])
-                round.failed.append(id)
+                try putOff(id, &round)
+            } catch is DamagedDocument {
+                try putOff(id, &round)
             }
             try connection.run("RELEASE wake", [])
         }
         round.next = try nextWakeUp()
         return round
+    }
+
+    private func putOff(_ id: EnrolmentID, _ round: inout WakeRound) throws {
+        try connection.run("ROLLBACK TO wake", [])
+        try connection.run(
+            "UPDATE enrolment SET wake_at = ? WHERE id = ?",
+            [.integer(now.adding(seconds: 3600).milliseconds), .text(id.rawValue)])
+        round.failed.append(id)
     }
 
     func nextWakeUp() throws -> Instant? {

@@ -24,18 +24,38 @@ extension Transaction {
             Self.readyQuery, [.integer(now.milliseconds), SQLValue(limit)], MessageRow.init)
         var digests: Set<String> = []
         for message in ready {
-            switch Channel(rawValue: message.channel) {
-            case .digest:
-                // One person's items leave together, and only once.
-                if digests.insert(message.recipient).inserted {
-                    try bundle(for: PersonID(message.recipient), &claim)
+            // One message that cannot be read must not keep the others waiting.
+            try connection.run("SAVEPOINT claim", [])
+            do {
+                var attempt = claim
+                switch Channel(rawValue: message.channel) {
+                case .digest:
+                    // One person's items leave together, and only once.
+                    if digests.insert(message.recipient).inserted {
+                        try bundle(for: PersonID(message.recipient), &attempt)
+                    }
+                case .mail: try claimMail(message, &attempt)
+                case .webhook: try claimWebhook(message, &attempt)
+                case nil: throw OperationError.damaged("message \(message.id)")
                 }
-            case .mail: try claimMail(message, &claim)
-            case .webhook: try claimWebhook(message, &claim)
-            case nil: throw OperationError.damaged("message \(message.id)")
+                claim = attempt
+            } catch let error as OperationError {
+                try connection.run("ROLLBACK TO claim", [])
+                try bury(message, "\(error)")
+            } catch let error as DamagedDocument {
+                try connection.run("ROLLBACK TO claim", [])
+                try bury(message, "\(error)")
             }
+            try connection.run("RELEASE claim", [])
         }
         return claim
+    }
+
+    /// Gives a message up that cannot be sent as things are; `retry` takes it up again.
+    private func bury(_ message: MessageRow, _ reason: String) throws {
+        try connection.run(
+            "UPDATE message SET status = 'dead', finished_at = ?, detail = ? WHERE id = ?",
+            [.integer(now.milliseconds), .text(String(reason.prefix(500))), .text(message.id)])
     }
 
     /// A lease that ran out belonged to a process that died or lost its database: the message goes
@@ -89,14 +109,7 @@ extension Transaction {
 
     private func claimWebhook(_ message: MessageRow, _ claim: inout Claim) throws {
         guard let endpoint = try endpoint(message.recipient), endpoint.isOn else {
-            // It waits for the endpoint to be switched on again.
-            try connection.run(
-                "UPDATE message SET status = 'dead', finished_at = ?, detail = ? WHERE id = ?",
-                [
-                    .integer(now.milliseconds), "the endpoint is switched off",
-                    .text(message.id),
-                ])
-            return
+            return try bury(message, "the endpoint is switched off")
         }
         guard let id = WebhookID(message.id), let body = JSON(message.body) else {
             throw OperationError.damaged("message \(message.id)")

@@ -21,14 +21,19 @@ public final class Demonstration: Sendable {
     private let clock: MovableClock
     /// Whether the made-up people do what is asked of them.
     private let peopleAct: Bool
+    private let scale: DemonstrationScale
     private let state = Mutex<(move: DemonstrationMove?, isInterrupted: Bool)>((nil, false))
 
     /// The setting under which the clock's lead is kept over a restart.
     static let clockSetting = "demonstration-clock-ahead"
 
+    /// - Parameter peopleAct: Whether the made-up people do what is asked of them while the clock
+    ///   moves; otherwise that is left to whoever tries Ombord.
     public init(
-        installation: Installation, courier: Courier, clock: MovableClock, peopleAct: Bool
+        _ scale: DemonstrationScale, installation: Installation, courier: Courier,
+        clock: MovableClock, peopleAct: Bool
     ) {
+        self.scale = scale
         self.installation = installation
         self.courier = courier
         self.clock = clock
@@ -41,11 +46,44 @@ public final class Demonstration: Sendable {
     /// Ends the move under way after the moment it is at.
     public func interrupt() { state.withLock { $0.isInterrupted = true } }
 
+    /// Loads the made-up organisation where nobody is there yet.
+    ///
+    /// The small one is given five months of history: it begins in the past, its people do their
+    /// part on time until a week ago, and what has come up since waits for whoever looks.
+    public func load() async throws {
+        if try installation.personCount() > 0 { return }
+        let today = installation.nowCivil
+        let history = scale == .small ? Self.historyDays : 0
+        let begin = today.day.adding(days: -history)
+        if history > 0 {
+            clock.begin(at: installation.time.instant(CivilMoment(begin, SendingRules().noticeTime)))
+        }
+        let tables = DemonstrationTables(scale, today: begin).tables
+        let report = try await installation.importTables(tables, dryRun: false)
+        guard report.isApplied else {
+            let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
+            throw OperationError.invalid(field: "demonstration", reason: reason)
+        }
+        guard history > 0 else { return }
+        let weekAgo = CivilMoment(today.day.adding(days: -7), SendingRules().noticeTime)
+        try await move(to: weekAgo, peopleAct: true)
+        try await move(to: today, peopleAct: false)
+    }
+
+    private static let historyDays = 150
+
     /// Moves the clock to a moment, through everything that falls due on the way.
     ///
     /// - Returns: what was done; nil where a move is under way already.
     @discardableResult
     public func move(to moment: CivilMoment) async throws -> DemonstrationMove? {
+        try await move(to: moment, peopleAct: peopleAct)
+    }
+
+    @discardableResult
+    private func move(
+        to moment: CivilMoment, peopleAct: Bool
+    ) async throws -> DemonstrationMove? {
         let from = installation.nowCivil.day
         let hasBegun = state.withLock { state in
             if state.move != nil { return false }
@@ -55,13 +93,13 @@ public final class Demonstration: Sendable {
         guard hasBegun else { return nil }
         defer { state.withLock { $0.move = nil } }
         let end = installation.time.instant(moment)
-        try await work()
+        try await work(peopleAct)
         while !state.withLock({ $0.isInterrupted }) {
-            guard let next = try nextMoment(), next < end else {
-                try await reach(end)
+            guard let next = try nextMoment(peopleAct), next < end else {
+                try await reach(end, peopleAct)
                 break
             }
-            try await reach(next)
+            try await reach(next, peopleAct)
         }
         return progress
     }
@@ -71,7 +109,7 @@ public final class Demonstration: Sendable {
         try installation.nextWakeUp().map { installation.time.civil($0).day }
     }
 
-    private func nextMoment() throws -> Instant? {
+    private func nextMoment(_ peopleAct: Bool) throws -> Instant? {
         let now = clock.now()
         var moments = [try installation.nextWakeUp(), try installation.nextDelivery()]
             .compactMap { $0 }
@@ -84,7 +122,7 @@ public final class Demonstration: Sendable {
         return moments.filter { $0 > now }.min()
     }
 
-    private func reach(_ instant: Instant) async throws {
+    private func reach(_ instant: Instant, _ peopleAct: Bool) async throws {
         let ahead = clock.move(to: instant)
         try await installation.transact { transaction in
             _ = try transaction.connection.run(
@@ -93,11 +131,11 @@ public final class Demonstration: Sendable {
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value
                 """, [.text(Self.clockSetting), .text(String(ahead))])
         }
-        try await work()
+        try await work(peopleAct)
     }
 
     /// Does all that is due at this moment.
-    private func work() async throws {
+    private func work(_ peopleAct: Bool) async throws {
         var round = WakeRound()
         repeat {
             round = try await installation.wakeDue()

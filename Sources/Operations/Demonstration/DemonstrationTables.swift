@@ -2,7 +2,7 @@ public import CivilCalendar
 
 /// A made-up organisation to try Ombord on. Every name is invented; nobody is meant.
 public enum DemonstrationScale: String, CaseIterable, Sendable {
-    /// One nursing home with three wards and a dozen people on their way in.
+    /// One nursing home with three wards and six people on their way in.
     case small
     /// A year of Oslo's health and care services: 13 715 positions, 40 institutions, 1 370 starts,
     /// leaders with a median of 61 people (seed 002, chapters 4.1, 5.4.2 and 5.5).
@@ -145,11 +145,11 @@ public struct DemonstrationTables {
         }
         let newcomers: [(id: String, name: String, language: String, ward: Int, days: Int, String)] =
             [
-                ("amina", "Amina Yusuf", "en", 1, -58, "nurse"),
-                ("torstein", "Torstein Bjørnsdatter Hauge", "nn", 1, -10, "health-care-worker"),
-                ("linh", "Linh Trần", "nb", 2, 12, "assistant"),
-                ("ola", "Ola Sørensen", "nb", 2, -146, "nurse"),
-                ("mariana", "Mariana Costa e Silva", "en", 3, 0, "health-care-worker"),
+                ("ola", "Ola Sørensen", "nb", 2, 7, "nurse"),
+                ("amina", "Amina Yusuf", "en", 1, 98, "nurse"),
+                ("torstein", "Torstein Bjørnsdatter Hauge", "nn", 1, 132, "health-care-worker"),
+                ("mariana", "Mariana Costa e Silva", "en", 3, 150, "health-care-worker"),
+                ("linh", "Linh Trần", "nb", 2, 162, "assistant"),
             ]
         for (id, name, language, ward, days, profession) in newcomers {
             let first = WorkingCalendar().shift(today.adding(days: days), .next)
@@ -165,12 +165,12 @@ public struct DemonstrationTables {
         start(
             "amina", "trondheim-mentor", unit: "ward-1",
             [
-                "anchor:first-day": WorkingCalendar().shift(today.adding(days: -58), .next)
+                "anchor:first-day": WorkingCalendar().shift(today.adding(days: 98), .next)
                     .description,
                 "role:mentor": "nurse-1-1",
             ])
         named("sara", "Sara Lindås", unit: "ward-3", language: "nb", isNew: true)
-        let period = WorkingCalendar().shift(today.adding(days: 21), .next)
+        let period = WorkingCalendar().shift(today.adding(days: 140), .next)
         start(
             "sara", "nursing-placement-year-1", unit: "ward-3",
             [

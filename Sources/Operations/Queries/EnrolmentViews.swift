@@ -14,6 +14,7 @@ public struct EnrolmentView: Sendable {
     /// The names of everybody who has a role or has said something.
     public let names: [PersonID: String]
 
+    /// The name of somebody who takes part.
     public func name(_ person: PersonID) -> String { names[person] ?? "" }
 
     /// The roles that somebody acts for, their own and those that they cover.
@@ -53,10 +54,12 @@ public struct EnrolmentView: Sendable {
         return (step.step.signers.roles + step.step.actors.roles).contains { holder($0) == person }
     }
 
+    /// Whether the person may skip the step with a reason.
     public func maySkip(_ step: StepExplanation, _ person: PersonID) -> Bool {
         isOpenEnded(step) && step.step.skippableBy.contains { holder($0) == person }
     }
 
+    /// Whether the person may agree a time for it.
     public func mayBook(_ step: StepExplanation, _ person: PersonID) -> Bool {
         isOpenEnded(step) && step.step.kind.isAppointment
             && step.step.participants.contains { holder($0) == person }
@@ -136,7 +139,8 @@ extension Installation {
         try query { transaction in
             let total = try transaction.connection.count(
                 """
-                SELECT count(DISTINCT e.id) FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                SELECT count(DISTINCT e.id)
+                FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
                 WHERE r.person = ? AND e.participant <> r.person
                     AND e.status IN ('running', 'paused')
                 """, [.text(person.rawValue)])
@@ -188,9 +192,15 @@ extension Transaction {
                 "SELECT name FROM person WHERE id = ?", [.text(person.rawValue)]
             ) { $0.text(0) }
         }
+        var steps = enrolment.explained(by: version.programme, today: civilNow.day)
+        for index in steps.indices {
+            // A talk counts as held in time until its window closes, whatever its due day.
+            if let window = steps[index].window, window.upperBound >= civilNow.day {
+                steps[index].isOverdue = false
+            }
+        }
         return EnrolmentView(
             id: id, versionNumber: version.number, programme: version.programme,
-            enrolment: enrolment,
-            steps: enrolment.explained(by: version.programme, today: civilNow.day), names: names)
+            enrolment: enrolment, steps: steps, names: names)
     }
 }

@@ -33,8 +33,8 @@ extension Installation {
     /// People to be in the demonstration.
     ///
     /// - Parameters:
-    ///   - role: Only holders of this role; all where nil.
-    ///   - name: Only people whose name holds this; all where nil.
+    ///   - role: Holders of this role, where no name is given.
+    ///   - name: People whose name holds this, whatever their role.
     public func cast(role: RoleID?, name: String?, limit: Int) throws -> [CastMember] {
         let today = nowCivil.day.description
         let pattern = name.map { "%\(Self.escapedForLike($0))%" }
@@ -43,25 +43,41 @@ extension Installation {
             let words = $0.split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }
             return "%\(Self.escapedForLike(words.joined(separator: " ")))%"
         }
+        // Counting is for a few: those with a role where something is to happen next, or those
+        // of the name.
+        let candidates =
+            pattern == nil
+            ? """
+            SELECT DISTINCT person, role FROM role_holder
+            WHERE role = ? AND enrolment IN (
+                SELECT id FROM (SELECT id FROM enrolment WHERE wake_at IS NOT NULL
+                    ORDER BY wake_at LIMIT 150) AS soon
+                UNION SELECT id FROM (SELECT id FROM enrolment ORDER BY id LIMIT 50) AS some)
+            """
+            : """
+            SELECT DISTINCT r.person, r.role
+            FROM (SELECT id FROM person
+                WHERE lower(name) LIKE lower(?) ESCAPE '!' OR name LIKE ? ESCAPE '!'
+                ORDER BY name LIMIT 60) AS named
+            JOIN role_holder r ON r.person = named.id
+            """
+        let values: [SQLValue] =
+            pattern == nil
+            ? [SQLValue(role?.rawValue)] : [SQLValue(pattern), SQLValue(capital)]
         return try query { transaction in
             try transaction.connection.all(
                 """
-                SELECT p.id, p.name, r.role, count(DISTINCT r.enrolment),
+                SELECT p.id, p.name, c.role, count(DISTINCT r.enrolment),
                     sum(CASE WHEN s.step IS NULL THEN 0 ELSE 1 END) AS open_steps,
-                    sum(CASE WHEN s.due_on < ? THEN 1 ELSE 0 END) AS late_steps
-                FROM person p JOIN role_holder r ON r.person = p.id
+                    sum(CASE WHEN coalesce(s.window_to, s.due_on) < ? THEN 1 ELSE 0 END)
+                        AS late_steps
+                FROM (\(candidates)) AS c JOIN person p ON p.id = c.person
+                JOIN role_holder r ON r.person = c.person AND r.role = c.role
                 JOIN enrolment e ON e.id = r.enrolment AND e.status IN ('running', 'paused')
                 LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
-                WHERE (? IS NULL OR r.role = ?)
-                    AND (? IS NULL OR lower(p.name) LIKE lower(?) ESCAPE '!'
-                        OR p.name LIKE ? ESCAPE '!')
-                GROUP BY p.id, p.name, r.role
+                GROUP BY p.id, p.name, c.role
                 ORDER BY late_steps > 0 DESC, open_steps DESC, p.id LIMIT ?
-                """,
-                [
-                    .text(today), SQLValue(role?.rawValue), SQLValue(role?.rawValue),
-                    SQLValue(pattern), SQLValue(pattern), SQLValue(capital), SQLValue(limit),
-                ]
+                """, [.text(today)] + values + [SQLValue(limit)]
             ) { row in
                 CastMember(
                     id: PersonID(row.text(0)), name: row.text(1), role: RoleID(row.text(2)),

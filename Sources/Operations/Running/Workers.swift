@@ -7,27 +7,46 @@ import Synchronization
 /// It waits on the wall clock in stretches of at most thirty seconds, so that a clock that is set,
 /// or a machine that slept, is noticed.
 final class Alarm: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    init() {
-        // One ring that nobody has heard yet says as much as many.
-        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private struct State {
+        /// One ring that nobody has heard yet says as much as many.
+        var hasRung = false
+        var waiter: CheckedContinuation<Void, Never>?
     }
 
-    func ring() { continuation.yield() }
+    private let state = Mutex(State())
 
-    /// Waits for a ring, or for so long.
-    func wait(seconds: Double) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var iterator = self.stream.makeAsyncIterator()
-                _ = await iterator.next()
-            }
-            group.addTask { try? await Task.sleep(for: .seconds(seconds)) }
-            await group.next()
-            group.cancelAll()
+    func ring() {
+        let waiter = state.withLock { state in
+            defer { state.waiter = nil }
+            state.hasRung = state.waiter == nil
+            return state.waiter
         }
+        waiter?.resume()
+    }
+
+    /// Waits for a ring, or for so long. One waits at a time.
+    func wait(seconds: Double) async {
+        if seconds <= 0 { return }
+        let timer = Task {
+            do {
+                try await Task.sleep(for: .seconds(seconds))
+                ring()
+            } catch {
+                // Something else rang first.
+            }
+        }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.hasRung {
+                    state.hasRung = false
+                    return true
+                }
+                state.waiter = continuation
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+        timer.cancel()
     }
 }
 
@@ -40,14 +59,23 @@ public struct Worker: Service {
     private let number: Int
     private let installation: Installation
     private let logger: Logger
+    /// Whether somebody else does this work just now.
+    private let isHeld: @Sendable () -> Bool
     private let round: @Sendable () async throws -> (isIdle: Bool, next: Instant?)
 
     /// Longest wait between two looks, in seconds.
     private static let longestWait = 30.0
 
     /// The worker that wakes enrolments.
-    public static func clock(_ installation: Installation, logger: Logger) -> Worker {
-        Worker(name: "clock", number: 1, installation: installation, logger: logger) {
+    ///
+    /// - Parameter isHeld: Whether it keeps still, as while the demonstration's clock is moved.
+    public static func clock(
+        _ installation: Installation, logger: Logger,
+        isHeld: @escaping @Sendable () -> Bool = { false }
+    ) -> Worker {
+        Worker(
+            name: "clock", number: 1, installation: installation, logger: logger, isHeld: isHeld
+        ) {
             let round = try await installation.wakeDue()
             for id in round.failed {
                 logger.error("an enrolment cannot be woken", metadata: ["enrolment": "\(id)"])
@@ -62,9 +90,12 @@ public struct Worker: Service {
 
     /// The worker that delivers messages.
     public static func delivery(
-        _ courier: Courier, _ installation: Installation, logger: Logger
+        _ courier: Courier, _ installation: Installation, logger: Logger,
+        isHeld: @escaping @Sendable () -> Bool = { false }
     ) -> Worker {
-        Worker(name: "delivery", number: 2, installation: installation, logger: logger) {
+        Worker(
+            name: "delivery", number: 2, installation: installation, logger: logger, isHeld: isHeld
+        ) {
             let round = try await courier.deliverRound()
             installation.metrics.add("ombord_messages_sent_total", round.sent)
             installation.metrics.add("ombord_messages_failed_total", round.failed)
@@ -90,6 +121,7 @@ public struct Worker: Service {
 
     /// One round, and how long to wait after it, in seconds.
     private func runRound() async -> Double {
+        if isHeld() { return 1 }
         do {
             let (isIdle, next) = try await round()
             if !isIdle { return 0 }

@@ -24,6 +24,8 @@ struct LoadedEnrolment: Sendable {
     var enrolment: Enrolment
     var version: String
     var lastHash: [UInt8]
+    /// When it wants to be woken, or nil where nothing is to come.
+    var wakeAt: Instant?
 }
 
 /// The rows of enrolments, and how a decision changes them. All of it runs inside a transaction.
@@ -34,7 +36,7 @@ struct EnrolmentStore {
 
     func load(_ id: EnrolmentID) throws -> LoadedEnrolment {
         let loaded = try connection.first(
-            "SELECT version, state, last_hash FROM enrolment WHERE id = ?",
+            "SELECT version, state, last_hash, wake_at FROM enrolment WHERE id = ?",
             [.text(id.rawValue)]
         ) { row in
             guard let json = JSON(row.text(1)) else {
@@ -42,16 +44,39 @@ struct EnrolmentStore {
             }
             return LoadedEnrolment(
                 enrolment: try Enrolment(id: id, json), version: row.text(0),
-                lastHash: row.bytes(2))
+                lastHash: row.bytes(2), wakeAt: Self.instant(row, 3))
         }
         guard let loaded else { throw OperationError.noSuchEnrolment(id) }
         return loaded
+    }
+
+    /// The same with what is known from the last act on it, where the row is still as that left it.
+    func load(
+        _ id: EnrolmentID, knowing recent: RecentEnrolments.Entry?
+    ) throws -> (LoadedEnrolment, dates: Timetable?) {
+        guard let recent else { return (try load(id), nil) }
+        var known = recent.loaded
+        let isCurrent = try connection.first(
+            "SELECT event_count, last_hash, version, wake_at FROM enrolment WHERE id = ?",
+            [.text(id.rawValue)]
+        ) { row in
+            // When it wants to be woken may have been put off without an event.
+            known.wakeAt = Self.instant(row, 3)
+            return row.int(0) == known.enrolment.eventCount && row.bytes(1) == known.lastHash
+                && row.text(2) == known.version
+        }
+        return isCurrent == true ? (known, recent.dates) : (try load(id), nil)
+    }
+
+    private static func instant(_ row: any ResultRow, _ column: Int) -> Instant? {
+        row.optionalInteger(column).map { Instant(milliseconds: $0) }
     }
 
     /// Writes a new enrolment.
     func insert(
         _ decision: Decision, version: CompiledVersion, unit: String?, actor: Actor
     ) throws {
+        var decision = decision
         let enrolment = decision.enrolment
         guard let participant = enrolment.roles[.participant] else {
             throw OperationError.refused(
@@ -71,21 +96,26 @@ struct EnrolmentStore {
                 SQLValue(unit), .text(enrolment.status.rawValue),
                 .text(enrolment.enrolledOn.description), .text(enrolment.json.text),
                 SQLValue(enrolment.eventCount), .bytes(links.last?.hash ?? EventChain.genesis),
-                wakeAt(version.programme, enrolment),
+                SQLValue(wakeAt(&decision)?.milliseconds),
             ])
         try append(links, of: enrolment.id)
-        try writeSteps(nil, enrolment, version.programme)
+        try insertSteps(enrolment, decision.timetable(), version.programme)
         try writeRoles(nil, enrolment, version.programme)
     }
 
     /// Writes what a decision changed: events, state, read model.
+    ///
+    /// - Returns: the enrolment as it would now be loaded.
     func save(
-        _ decision: Decision, over loaded: LoadedEnrolment, version: CompiledVersion, actor: Actor
-    ) throws {
+        _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
+        actor: Actor
+    ) throws -> LoadedEnrolment {
         let enrolment = decision.enrolment
         let chain = EventChain(enrolment: enrolment.id, last: loaded.lastHash)
         let links = chain.links(
             decision.events, from: loaded.enrolment.eventCount + 1, at: now, by: actor)
+        let lastHash = links.last?.hash ?? loaded.lastHash
+        let wakeAt = wakeAt(&decision)
         let changed = try connection.run(
             """
             UPDATE enrolment SET status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
@@ -93,23 +123,28 @@ struct EnrolmentStore {
             """,
             [
                 .text(enrolment.status.rawValue), .text(enrolment.json.text),
-                SQLValue(enrolment.eventCount), .bytes(links.last?.hash ?? loaded.lastHash),
-                wakeAt(version.programme, enrolment), .text(enrolment.id.rawValue),
+                SQLValue(enrolment.eventCount), .bytes(lastHash),
+                SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
                 SQLValue(loaded.enrolment.eventCount),
             ])
         // The writer is alone, so this means that the row is not what was loaded from it.
         guard changed == 1 else { throw OperationError.damaged("history of \(enrolment.id)") }
         try append(links, of: enrolment.id)
-        try writeSteps(loaded.enrolment, enrolment, version.programme)
+        if !links.isEmpty {
+            let before = decision.datesBefore ?? Timetable(version.programme, loaded.enrolment)
+            try updateSteps(
+                loaded.enrolment, before, enrolment, decision.timetable(), version.programme)
+        }
         if loaded.enrolment.roles != enrolment.roles {
             try writeRoles(loaded.enrolment, enrolment, version.programme)
         }
+        return LoadedEnrolment(
+            enrolment: enrolment, version: loaded.version, lastHash: lastHash, wakeAt: wakeAt)
     }
 
     /// The moment of the first thing on the agenda, which the clock worker waits for.
-    private func wakeAt(_ programme: Programme, _ enrolment: Enrolment) -> SQLValue {
-        guard let first = Agenda(programme, enrolment).first else { return .null }
-        return .integer(time.instant(first.moment).milliseconds)
+    private func wakeAt(_ decision: inout Decision) -> Instant? {
+        decision.nextMoment().map { time.instant($0) }
     }
 
     private func append(_ links: [EventChain.Link], of id: EnrolmentID) throws {
@@ -128,34 +163,39 @@ struct EnrolmentStore {
 
     // MARK: - The read model
 
-    /// Writes the rows of steps that look different from before.
-    private func writeSteps(
-        _ before: Enrolment?, _ after: Enrolment, _ programme: Programme
+    private func insertSteps(
+        _ enrolment: Enrolment, _ dates: Timetable, _ programme: Programme
     ) throws {
-        let old = before.map { Timetable(programme, $0) }
-        let new = Timetable(programme, after)
         for (index, step) in programme.steps.enumerated() {
-            let row = StepRow(index, step, after, new)
-            if let before, let old {
-                if StepRow(index, step, before, old) == row { continue }
-                try connection.run(
-                    """
-                    UPDATE step SET status = ?, opens_on = ?, due_on = ?, window_from = ?,
-                        window_to = ?, settled_on = ?
-                    WHERE enrolment = ? AND step = ?
-                    """, row.values + [.text(after.id.rawValue), .text(step.id.rawValue)])
-            } else {
-                try connection.run(
-                    """
-                    INSERT INTO step (status, opens_on, due_on, window_from, window_to, settled_on,
-                        enrolment, step, kind, module)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    row.values + [
-                        .text(after.id.rawValue), .text(step.id.rawValue),
-                        .text(step.kind.rawValue), SQLValue(step.module),
-                    ])
-            }
+            try connection.run(
+                """
+                INSERT INTO step (status, opens_on, due_on, window_from, window_to, settled_on,
+                    enrolment, step, kind, module)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                StepRow(index, programme, enrolment, dates).values + [
+                    .text(enrolment.id.rawValue), .text(step.id.rawValue),
+                    .text(step.kind.rawValue), SQLValue(step.module),
+                ])
+        }
+    }
+
+    /// Writes the rows of steps that look different from before.
+    private func updateSteps(
+        _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment, _ newDates: Timetable,
+        _ programme: Programme
+    ) throws {
+        for index in programme.steps.indices {
+            let id = programme.steps[index].id
+            let old = StepRow(index, programme, before, oldDates)
+            let new = StepRow(index, programme, after, newDates)
+            if old == new { continue }
+            try connection.run(
+                """
+                UPDATE step SET status = ?, opens_on = ?, due_on = ?, window_from = ?,
+                    window_to = ?, settled_on = ?
+                WHERE enrolment = ? AND step = ?
+                """, new.values + [.text(after.id.rawValue), .text(id.rawValue)])
         }
     }
 
@@ -200,14 +240,15 @@ private struct StepRow: Equatable {
     let window: ClosedRange<CivilDay>?
     let settled: CivilDay?
 
-    init(_ index: Int, _ step: Step, _ enrolment: Enrolment, _ timetable: Timetable) {
-        let record = enrolment.record(step.id)
-        let applies = step.condition.holds(for: enrolment.facts)
-        status = applies || record.status.isSettled ? record.status.rawValue : "not-applicable"
-        opens = timetable.opens(index)?.day
-        due = timetable.due(index)?.day
-        window = timetable.window(index)
-        settled = record.settledOn
+    init(_ index: Int, _ programme: Programme, _ enrolment: Enrolment, _ dates: Timetable) {
+        let record = enrolment.steps[programme.steps[index].id]
+        let recorded = record?.status ?? .planned
+        let applies = programme.steps[index].condition.holds(for: enrolment.facts)
+        status = applies || recorded.isSettled ? recorded.rawValue : "not-applicable"
+        opens = dates.opens(index)?.day
+        due = dates.due(index)?.day
+        window = dates.window(index)
+        settled = record?.settledOn
     }
 
     var values: [SQLValue] {

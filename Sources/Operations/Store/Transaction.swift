@@ -1,6 +1,7 @@
 import CivilCalendar
 import Cryptography
 import Engine
+import Logging
 import Storage
 
 /// What one act sees: a connection, and one "now" for all that it does.
@@ -26,28 +27,34 @@ struct Transaction {
     /// Carries out a command on an enrolment, with all that follows from it.
     @discardableResult
     func perform(_ command: Command, on id: EnrolmentID, by actor: Actor) throws -> Decision {
-        let loaded = try store.load(id)
+        let (loaded, dates) = try store.load(id, knowing: installation.recent.entry(id))
         let version = try version(loaded.version)
-        let decision: Decision
+        var decision: Decision
         do throws(Refusal) {
             decision = try Decision.decide(
-                command, on: loaded.enrolment, in: version.programme, now: civilNow)
+                command, on: loaded.enrolment, in: version.programme, now: civilNow, dates: dates,
+                isCaughtUp: loaded.wakeAt.map { now < $0 } ?? false)
         } catch {
             throw OperationError.refused(error, programme: version.programme.id)
         }
-        if decision.events.isEmpty {
-            // Woken for nothing: the agenda says when to look again.
-            try store.save(decision, over: loaded, version: version, actor: actor)
-            return decision
-        }
-        try store.save(decision, over: loaded, version: version, actor: actor)
-        try follow(decision, version, actor)
+        // Also where it was woken for nothing: the agenda says when to look again.
+        let saved = try store.save(&decision, over: loaded, version: version, actor: actor)
+        installation.recent.keep(
+            RecentEnrolments.Entry(loaded: saved, dates: decision.timetable()))
+        if !decision.events.isEmpty { try follow(decision, version, actor) }
         return decision
     }
 
     /// What a decision brings about outside its enrolment: messages, competence entries, and the
     /// same step in the person's other programmes.
     func follow(_ decision: Decision, _ version: CompiledVersion, _ actor: Actor) throws {
+        // Ids and event kinds only: nothing personal is logged.
+        installation.logger.debug(
+            "enrolment changed",
+            metadata: [
+                "enrolment": "\(decision.enrolment.id)",
+                "events": "\(decision.events.map { $0.stored.type }.joined(separator: " "))",
+            ])
         let outbox = Outbox(self)
         try outbox.queue(decision, version)
         let first = decision.enrolment.eventCount - decision.events.count + 1
@@ -111,7 +118,7 @@ struct Transaction {
         let others = try connection.all(
             """
             SELECT e.id FROM enrolment e JOIN step s ON s.enrolment = e.id
-            WHERE e.participant = ? AND e.id <> ? AND e.status = 'running'
+            WHERE e.participant = ? AND e.id <> ? AND e.status IN ('running', 'paused')
                 AND s.step = ? AND s.module IS NOT NULL
                 AND s.status IN ('planned', 'open', 'waiting')
             """,

@@ -24,6 +24,12 @@ public final class MovableClock: WallClock {
         Instant(milliseconds: base.now().milliseconds + ahead.withLock { $0 })
     }
 
+    /// Begins at a moment, also one that is past: for a demonstration in which nothing has happened.
+    public func begin(at instant: Instant) {
+        let current = base.now().milliseconds
+        ahead.withLock { $0 = instant.milliseconds - current }
+    }
+
     /// Moves to a moment that is not before now; never back.
     ///
     /// - Returns: how far ahead of its base the clock now is, in milliseconds.

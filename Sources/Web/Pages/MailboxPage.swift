@@ -125,7 +125,8 @@ extension WebContext {
     /// link in it opens in place of the page around it.
     func showMailHTML(_ context: PageRequest) throws -> Response {
         let (_, mail) = try mail(context)
-        let html = mail.html.replacing("<head>", with: "<head><base target=\"_top\">", maxReplacements: 1)
+        let html = mail.html.replacing(
+            "<head>", with: "<head><base target=\"_top\">", maxReplacements: 1)
         var response = Response(
             status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: html)))

@@ -188,8 +188,12 @@ private struct FollowCard {
         if let standing = view.standing(scope) { values["standing"] = standing }
         if !mine.isEmpty {
             values["mine"] = [
-                "lines": mine.map {
-                    StepLine(view: view, step: $0, scope: scope).valuesWithButton(back: "me")
+                "lines": mine.map { step -> Values in
+                    var line = StepLine(view: view, step: step, scope: scope)
+                        .valuesWithButton(back: "me")
+                    // The heading says it already.
+                    if view.awaited(step).count == 1 { line["waits"] = nil }
+                    return line
                 }
             ]
         }

@@ -34,7 +34,8 @@ extension WebContext {
     /// Prometheus text format 0.0.4.
     func metrics() throws -> Response {
         guard showsMetrics else { throw PageError.notFound }
-        var response = plain(MetricsText(installation.metrics.values, try installation.gauges()).text)
+        let numbers = MetricsText(installation.metrics.values, try installation.gauges())
+        var response = plain(numbers.text)
         response.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
         return response
     }

@@ -25,8 +25,8 @@ struct StepPage: Page {
             "kind": scope.wording.stepKind(line.kind), "status": shown.status,
             "paragraphs": line.text.text(in: scope.language).paragraphs,
             "dates": dates(scope), "said": said(scope),
-            "attachments": line.attachments.filter(\.link.isWebAddress).map { attachment -> Values in
-                ["title": attachment.title.text(in: scope.language), "link": attachment.link]
+            "attachments": line.attachments.filter(\.link.isWebAddress).map {
+                ["title": $0.title.text(in: scope.language), "link": $0.link] as Values
             },
         ]
         if view.enrolment.roles[.participant] != scope.reader {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import CivilCalendar
 import Delivery
 import Foundation
 import Operations
 import ProgrammeFiles
+import Storage
 
 /// `ombord doctor`.
 struct Doctor: AsyncParsableCommand {

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import CivilCalendar
-import Engine
+public import Engine
 import Foundation
 import Operations
 import ProgrammeFiles

@@ -1,7 +1,10 @@
 import ArgumentParser
+import CivilCalendar
+import Delivery
 import Engine
 import Foundation
 import Operations
+import Storage
 
 /// `ombord outbox`.
 struct OutboxCommand: AsyncParsableCommand {

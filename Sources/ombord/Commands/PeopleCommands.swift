@@ -3,6 +3,7 @@ import CivilCalendar
 import Engine
 import Foundation
 import Operations
+import ProgrammeFiles
 import Wording
 
 /// `ombord publish`.

@@ -1,11 +1,13 @@
-import ArgumentParser
+public import ArgumentParser
 import CivilCalendar
 import Engine
 import Foundation
 import Hummingbird
 import Logging
-import Operations
+public import Operations
+import ProgrammeFiles
 import ServiceLifecycle
+import UnixSignals
 import Web
 
 extension DemonstrationScale: ExpressibleByArgument {}
@@ -42,16 +44,18 @@ struct Serve: AsyncParsableCommand {
         if let port { overrides["http.port"] = String(port) }
         let composition = try await installation.compose(overrides)
         let settings = composition.settings
-        let logger = Self.logger(settings["log.level"])
+        let logger = composition.installation.logger
         let courier = try await told { try composition.courier() }
         try await publishWorkflows(composition, logger)
         var demonstration: Demonstration?
         if let demo {
-            try await loadDemonstration(demo, composition.installation, logger)
-            demonstration = Demonstration(
-                installation: composition.installation, courier: courier,
+            let made = Demonstration(
+                demo, installation: composition.installation, courier: courier,
                 clock: composition.clock,
                 peopleAct: peopleAct.map { $0 == "yes" } ?? (demo == .oslo))
+            logger.notice("loading the demonstration", metadata: ["scale": "\(demo.rawValue)"])
+            try await told { try await made.load() }
+            demonstration = made
         }
         let context = WebContext(
             installation: composition.installation, courier: courier,
@@ -64,29 +68,28 @@ struct Serve: AsyncParsableCommand {
             onServerRunning: { _ in
                 logger.notice("Ombord is ready", metadata: ["address": "http://\(address)/"])
             }, logger: logger)
-        try await run(application, courier, composition.installation, logger)
+        let moving = demonstration
+        try await run(application, courier, composition.installation, logger) {
+            moving?.progress != nil
+        }
     }
 
     /// The workers stop first, so that nothing new is begun while requests end.
     private func run(
         _ application: some ApplicationProtocol, _ courier: Courier, _ installation: Installation,
-        _ logger: Logger
+        _ logger: Logger, isHeld: @escaping @Sendable () -> Bool
     ) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: application),
-                    .init(service: Worker.clock(installation, logger: logger)),
-                    .init(service: Worker.delivery(courier, installation, logger: logger)),
+                    .init(service: Worker.clock(installation, logger: logger, isHeld: isHeld)),
+                    .init(
+                        service: Worker.delivery(
+                            courier, installation, logger: logger, isHeld: isHeld)),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await courier.shutdown()
-    }
-
-    private static func logger(_ level: String) -> Logger {
-        var logger = Logger(label: "ombord") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = Logger.Level(rawValue: level) ?? .info
-        return logger
     }
 
     /// Publishes what lies in the folder of programmes. A file that is wrong is told of and left
@@ -102,19 +105,6 @@ struct Serve: AsyncParsableCommand {
             for diagnostic in diagnostics { complain(diagnostic.description) }
             if version == nil { logger.error("a programme was left out", metadata: ["file": "\(file)"]) }
         }
-    }
-
-    /// Loads the made-up organisation, once.
-    private func loadDemonstration(
-        _ scale: DemonstrationScale, _ installation: Installation, _ logger: Logger
-    ) async throws {
-        if try installation.personCount() > 0 { return }
-        logger.notice("loading the demonstration", metadata: ["scale": "\(scale.rawValue)"])
-        let tables = DemonstrationTables(scale, today: installation.nowCivil.day).tables
-        let report = try await told { try await installation.importTables(tables, dryRun: false) }
-        for line in report.errors.prefix(20) { complain("\(line.key): \(line.message)") }
-        guard report.isApplied else { throw Complaint("the demonstration could not be loaded") }
-        logger.notice("loaded", metadata: ["rows": "\(report.lines.count)"])
     }
 }
 

@@ -1,4 +1,4 @@
-"""Opens pages in Chromium, light and dark, wide and narrow, and reports what is wrong with them.
+"""Opens pages in Chromium, light on a desk and dark on a phone, and reports what is wrong with them.
 
 Reads {"base": address, "pages": [{"name", "path", "link"?}]} and writes a list of findings. Where
 OMBORD_SCREENSHOTS names a folder, each page is photographed into it.
@@ -45,28 +45,27 @@ def main():
             args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
         )
         for wanted in task["pages"]:
-            for scheme in ["light", "dark"]:
-                for width in [1280, 320]:
-                    context = browser.new_context(
-                        viewport={"width": width, "height": 800}, color_scheme=scheme,
-                        locale="nb-NO", timezone_id="Europe/Oslo",
-                    )
-                    page = context.new_page()
-                    errors = []
-                    page.on("console", lambda message, errors=errors: errors.append(
-                        f"console: {message.text}") if message.type == "error"
-                        and "status of 404" not in message.text else None)
-                    if "link" in wanted:
-                        page.goto(f"{task['base']}/l/{wanted['link']}")
-                    page.goto(task["base"] + wanted["path"])
-                    if folder:
-                        name = f"{wanted['name']}-{scheme}-{width}.png"
-                        page.screenshot(path=os.path.join(folder, name), full_page=True)
-                    findings.append({
-                        "page": wanted["name"], "scheme": scheme, "width": width,
-                        "problems": problems(page, errors),
-                    })
-                    context.close()
+            for scheme, width in [("light", 1280), ("dark", 320)]:
+                context = browser.new_context(
+                    viewport={"width": width, "height": 800}, color_scheme=scheme,
+                    locale="nb-NO", timezone_id="Europe/Oslo",
+                )
+                page = context.new_page()
+                errors = []
+                page.on("console", lambda message, errors=errors: errors.append(
+                    f"console: {message.text}") if message.type == "error"
+                    and "status of 404" not in message.text else None)
+                if "link" in wanted:
+                    page.goto(f"{task['base']}/l/{wanted['link']}")
+                page.goto(task["base"] + wanted["path"])
+                if folder:
+                    name = f"{wanted['name']}-{scheme}-{width}.png"
+                    page.screenshot(path=os.path.join(folder, name), full_page=True)
+                findings.append({
+                    "page": wanted["name"], "scheme": scheme, "width": width,
+                    "problems": problems(page, errors),
+                })
+                context.close()
         browser.close()
     json.dump(findings, sys.stdout)
 

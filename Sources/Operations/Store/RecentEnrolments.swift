@@ -1,0 +1,34 @@
+import Engine
+import Synchronization
+
+/// The enrolments that were acted on last, as they were left, so that the next act on one need not
+/// parse its state and compute its dates again.
+///
+/// The database stays the truth: an entry is used only where the row's event count and last hash
+/// are the entry's own. The hash covers the whole history and the state follows from the history,
+/// so an entry whose transaction was rolled back can never pass for the row.
+final class RecentEnrolments: Sendable {
+    struct Entry: Sendable {
+        let loaded: LoadedEnrolment
+        let dates: Timetable
+    }
+
+    /// Two generations: when the young are this many they become the old, and the old are let go.
+    private static let generation = 256
+
+    private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
+        ([:], [:]))
+
+    func entry(_ id: EnrolmentID) -> Entry? {
+        generations.withLock { $0.young[id] ?? $0.old[id] }
+    }
+
+    func keep(_ entry: Entry) {
+        generations.withLock { generations in
+            if generations.young.count >= Self.generation {
+                generations = (young: [:], old: generations.young)
+            }
+            generations.young[entry.loaded.enrolment.id] = entry
+        }
+    }
+}

@@ -1,0 +1,10 @@
+"""Gets an address without following redirects and prints the status and the body."""
+import http.client
+import sys
+import urllib.parse
+
+address = urllib.parse.urlsplit(sys.argv[1])
+connection = http.client.HTTPConnection(address.netloc, timeout=30)
+connection.request("GET", address.path or "/")
+answer = connection.getresponse()
+print(answer.status, answer.read().decode())

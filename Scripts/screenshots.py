@@ -39,7 +39,9 @@ def main(base, folder):
                 size["height"] = height
                 page.set_viewport_size(size)
             if start:
-                page.locator(start).first.evaluate("part => part.scrollIntoView({ behavior: 'instant' })")
+                # Otherwise the picture is taken on the way there.
+                scroll = "part => part.scrollIntoView({ behavior: 'instant' })"
+                page.locator(start).first.evaluate(scroll)
             page.screenshot(path=path)
             sizes.append((name, os.path.getsize(path)))
 

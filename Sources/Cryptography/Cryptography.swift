@@ -42,4 +42,5 @@ public enum Cryptography {
 }
 
 // SHA256() takes no null pointer, even for no bytes.
-nonisolated(unsafe) private let emptyBytes = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
+nonisolated(unsafe) private let emptyBytes = UnsafePointer(
+    UnsafeMutablePointer<UInt8>.allocate(capacity: 1))

@@ -6,6 +6,7 @@ public struct AgendaItem: Hashable, Sendable {
     public var action: AgendaAction
 }
 
+/// What the engine does by itself when a moment comes.
 public enum AgendaAction: Hashable, Sendable {
     case open(StepID)
     case send(StepID)
@@ -93,7 +94,7 @@ public struct Agenda {
     }
 
     private func opening(_ index: Int, _ body: Visitor) {
-        guard programme.steps[index].waitsFor.allSatisfy(isOutOfTheWay) else { return }
+        guard programme.steps[index].waitsFor.allSatisfy({ isOutOfTheWay($0) }) else { return }
         let date = timetable.opens(index)
         let hasDue = programme.steps[index].due != nil
         let isDated =

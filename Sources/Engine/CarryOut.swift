@@ -134,7 +134,7 @@ extension Decision {
         if parties.isEmpty { throw .notYours(id) }
         if moment < now { throw .timeInThePast(moment) }
         let length = minutes ?? record.invitation?.minutes ?? step.meeting?.minutes ?? 45
-        if !(5...480).contains(length) { throw .lengthOutOfRange(length) }
+        if !(5...1440).contains(length) { throw .lengthOutOfRange(length) }
         append(
             .invited(
                 id,

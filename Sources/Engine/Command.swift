@@ -35,6 +35,7 @@ public struct Start: Hashable, Sendable {
     /// Steps that the person has done in another programme.
     public var credits: [Credit]
 
+    /// A step that was done elsewhere: which, on what day and in which programme.
     public struct Credit: Hashable, Sendable {
         public var step: StepID
         public var on: CivilDay

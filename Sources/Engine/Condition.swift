@@ -13,6 +13,7 @@ public struct Fact: Hashable, Sendable {
     }
 }
 
+/// The values that a fact can have.
 public enum FactType: Hashable, Sendable {
     case oneOf([FactChoice])
     case someOf([FactChoice])
@@ -21,6 +22,7 @@ public enum FactType: Hashable, Sendable {
     case yesOrNo
 }
 
+/// A value to choose from, with the words that people read.
 public struct FactChoice: Hashable, Sendable {
     public var id: String
     public var title: LocalizedText
@@ -31,6 +33,7 @@ public struct FactChoice: Hashable, Sendable {
     }
 }
 
+/// A fact's value in one enrolment.
 public enum FactValue: Hashable, Sendable {
     case choice(String)
     case choices([String])

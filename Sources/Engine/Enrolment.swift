@@ -56,6 +56,7 @@ public struct Enrolment: Sendable, Equatable {
     }
 }
 
+/// Where an enrolment stands as a whole.
 public enum EnrolmentStatus: String, CaseIterable, Sendable {
     case running, paused, completed, stopped
 }

@@ -53,10 +53,12 @@ extension Event {
     var movesDates: Bool {
         switch self {
         case .enrolled, .stepCompleted, .stepSkipped, .stepCredited, .anchorMoved, .resumed,
-            .extended, .stopped: true
+            .extended, .stopped:
+            true
         case .stepOpened, .reminded, .escalated, .windowClosed, .signed, .disputeSettled, .invited,
             .invitationCancelled, .paused, .completed, .roleHandedOver, .roleStillMissing,
-            .milestoneReached, .noticeWithdrawn: false
+            .milestoneReached, .noticeWithdrawn:
+            false
         }
     }
 }

@@ -68,14 +68,17 @@ public struct Programme: Sendable, Equatable {
         steps[index].condition.holds(for: facts)
     }
 
+    /// The role with the id, or nil where the programme has none.
     public func role(_ id: RoleID) -> Role? {
         roles.first { $0.id == id }
     }
 
+    /// The anchor with the id, or nil where the programme has none.
     public func anchor(_ id: AnchorID) -> Anchor? {
         anchors.first { $0.id == id }
     }
 
+    /// The fact with the id, or nil where the programme has none.
     public func fact(_ id: FactID) -> Fact? {
         facts.first { $0.id == id }
     }

@@ -10,6 +10,7 @@ public struct Simulation: Sendable {
         case onTime = "on-time"
     }
 
+    /// What happens on a line of the calendar.
     public enum EntryKind: String, CaseIterable, Sendable {
         case opens, due, reminder, escalation, message, closes
     }
@@ -58,13 +59,13 @@ public struct Simulation: Sendable {
         let roles = Dictionary(
             uniqueKeysWithValues: programme.roles.map { ($0.id, PersonID($0.id.rawValue)) })
         let begin = Self.firstMoment(programme, anchors, start)
-        let decision = try Decision.start(
+        var decision = try Decision.start(
             Start(
                 id: "simulation", on: begin.day, roles: roles, anchors: anchors, facts: facts),
             in: programme, now: begin)
         enrolment = decision.enrolment
-        collect(decision, at: begin)
-        run(from: begin)
+        collect(&decision, at: begin)
+        run(decision, from: begin)
         addDates()
         // The same moment keeps the order in which things happened.
         entries = entries.enumerated().sorted {
@@ -87,35 +88,42 @@ public struct Simulation: Sendable {
         return CivilMoment(first, programme.sendingRules.noticeTime)
     }
 
-    private mutating func run(from begin: CivilMoment) {
+    private mutating func run(_ start: Decision, from begin: CivilMoment) {
+        var decision = start
         var now = begin
         let end = begin.day.adding(days: Self.longestDays)
         while enrolment.status == .running {
-            let agenda = Agenda(programme, enrolment).first?.moment
-            let act = behaviour == .onTime ? nextAct(now) : nil
+            let dates = decision.timetable()
+            let agenda = decision.nextMoment()
+            let act = behaviour == .onTime ? nextAct(now, dates) : nil
             guard let next = [agenda, act?.moment].compactMap({ $0 }).min(), next.day <= end else {
                 return
             }
             now = max(now, next)
             let command = act.flatMap { $0.moment <= now ? $0.command : nil } ?? .wake
             guard
-                let decision = try? Decision.decide(
-                    command, on: enrolment, in: programme, now: now)
+                let result = try? Decision.decide(
+                    command, on: enrolment, in: programme, now: now, dates: dates,
+                    isCaughtUp: agenda.map { $0 > now } ?? false)
             else { return }
+            decision = result
             if decision.events.isEmpty { return }
             enrolment = decision.enrolment
-            collect(decision, at: now)
+            collect(&decision, at: now)
         }
     }
 
     /// What a punctual person does next: the open step that is due first.
-    private func nextAct(_ now: CivilMoment) -> (moment: CivilMoment, command: Command)? {
-        let timetable = Timetable(programme, enrolment)
+    private func nextAct(
+        _ now: CivilMoment, _ timetable: Timetable
+    ) -> (moment: CivilMoment, command: Command)? {
         var best: (moment: CivilMoment, command: Command)?
-        for (index, step) in programme.steps.enumerated() {
-            let record = enrolment.record(step.id)
-            guard record.status == .open || record.status == .waiting,
-                let role = Decision.missingSigners(step, enrolment, programme).first,
+        for index in programme.steps.indices {
+            guard let record = enrolment.steps[programme.steps[index].id],
+                record.status == .open || record.status == .waiting
+            else { continue }
+            let step = programme.steps[index]
+            guard let role = Decision.missingSigners(step, enrolment, programme).first,
                 let person = enrolment.holder(of: role, in: programme)
             else { continue }
             let day = max(timetable.due(index)?.day ?? now.day, record.openedOn ?? now.day)
@@ -127,8 +135,8 @@ public struct Simulation: Sendable {
         return best
     }
 
-    private mutating func collect(_ decision: Decision, at now: CivilMoment) {
-        let timetable = Timetable(programme, decision.enrolment)
+    private mutating func collect(_ decision: inout Decision, at now: CivilMoment) {
+        let timetable = decision.timetable()
         for event in decision.events {
             if case .stepOpened(let id, let day) = event, let step = programme.step(id),
                 step.kind != .message
@@ -156,7 +164,7 @@ public struct Simulation: Sendable {
     }
 
     private func entry(for notice: Notice, _ timetable: Timetable, _ now: CivilMoment) -> Entry {
-        let index = notice.step.flatMap { id in programme.steps.firstIndex { $0.id == id } }
+        let index = notice.step.flatMap { programme.position($0) }
         let due = index.flatMap { timetable.due($0)?.day }
         var kind = EntryKind.message
         var why = Why.event(notice.kind, notice.day ?? now.day)

@@ -80,9 +80,11 @@ public struct Party: Hashable, Sendable {
         self.roles = roles
     }
 
+    /// The party of a single role.
     public static func one(_ role: RoleID) -> Party { Party(.anyOf, [role]) }
 }
 
+/// How many of a party's roles it takes, and in which order.
 public enum PartyRule: String, CaseIterable, Sendable {
     /// One of them suffices.
     case anyOf = "any-of"
@@ -132,6 +134,7 @@ public enum LearningForm: String, CaseIterable, Sendable {
 
 /// A notice before or after a step's dates while it is not done.
 public struct Reminder: Hashable, Sendable {
+    /// The date of the step that the offset is counted from.
     public enum Origin: String, CaseIterable, Sendable { case opens, due }
 
     /// Negative before, positive after.
@@ -170,6 +173,7 @@ public struct Question: Hashable, Sendable {
     }
 }
 
+/// Something to read with a step, by its link.
 public struct Attachment: Hashable, Sendable {
     public var title: LocalizedText
     public var link: String
@@ -196,6 +200,7 @@ public struct MeetingDetails: Hashable, Sendable {
     }
 }
 
+/// Which one of a repeated step's series a step is.
 public struct Occurrence: Hashable, Sendable {
     public var series: String
     /// Counted from one.

@@ -28,8 +28,11 @@ public protocol ResultRow {
 }
 
 extension ResultRow {
+    /// The integer as an `Int`, 0 where the column is NULL.
     public func int(_ column: Int) -> Int { Int(integer(column)) }
+    /// The text, or nil where the column is NULL.
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    /// The integer, or nil where the column is NULL.
     public func optionalInteger(_ column: Int) -> Int64? {
         isNull(column) ? nil : integer(column)
     }

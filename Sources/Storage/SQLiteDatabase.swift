@@ -29,6 +29,7 @@ public final class SQLiteDatabase: Database {
         readers = Mutex(Readers())
     }
 
+    /// Queues the work for the writer's own thread and answers once its commit is on disk.
     public func write<R: Sendable>(
         _ work: @escaping @Sendable (any Connection) throws -> R
     ) async throws -> R {
@@ -37,6 +38,7 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// Runs the work on the caller's thread, in one commit with what waits.
     public func writeBlocking<R: Sendable>(
         _ work: @escaping @Sendable (any Connection) throws -> R
     ) throws -> R {
@@ -46,6 +48,7 @@ public final class SQLiteDatabase: Database {
         return try result.get()
     }
 
+    /// Runs the queries on one snapshot, on a reading connection that is kept for the next.
     public func read<R>(_ work: (any Connection) throws -> R) throws -> R {
         let lent = readers.withLock { $0.take() }
         let connection: SQLiteConnection
@@ -62,6 +65,7 @@ public final class SQLiteDatabase: Database {
         return try work(connection)
     }
 
+    /// Copies the whole database to a file with SQLite's backup interface.
     public func backUp(to path: String) throws {
         let source = try SQLiteConnection(path: self.path, readOnly: true)
         let target = try SQLiteConnection(path: path, readOnly: false)
@@ -77,6 +81,7 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// What `ombord doctor` says of the database, with SQLite's own check of its integrity.
     public func description() throws -> [(name: String, value: String)] {
         try writer.withConnection { connection in
             [

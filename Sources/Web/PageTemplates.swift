@@ -20,6 +20,7 @@ enum PageTemplates {
         ("people", PackageResources.people_mustache),
         ("programme", PackageResources.programme_mustache),
         ("programmes", PackageResources.programmes_mustache),
+        ("settings", PackageResources.settings_mustache),
         ("start", PackageResources.start_mustache),
         ("step", PackageResources.step_mustache),
         ("stepline", PackageResources.stepline_mustache),

@@ -13,10 +13,12 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
 
     router.get("/") { try web.showStart($0, $1) }
     router.get("/style.css") { request, _ in web.stylesheet(request) }
-    router.get("/l/{token}") { try web.followLink($1) }
+    router.get("/l/{token}") { try web.followLink($0, $1) }
     router.post("/signout") { try await web.signOut($0, $1) }
 
     router.get("/me") { try web.showMe($0, $1) }
+    router.get("/settings/mail") { try web.showSettings($0, $1) }
+    router.post("/settings/mail") { try await web.changeSettings($0, $1) }
     router.get("/programmes") { try web.showProgrammes($1) }
     router.get("/programmes/{programme}") { try web.showProgramme($1) }
     router.get("/programmes/{programme}/diagram.svg") { try web.showDiagram($1) }

@@ -100,9 +100,20 @@ extension Wording {
             case .anchor(let id): anchor(id, in: programme)
             case .completion(let id): step(id, in: programme)
             }
+        let distance = date.rule.offset
+        let earlier = distance.backwardPart
+        // A series opens so many months after something, less the days that it is opened ahead.
+        if earlier != .zero, earlier.reversed != distance {
+            return text(
+                "why.date.after-less",
+                [
+                    "later": offset(distance.adding(earlier)), "earlier": offset(earlier),
+                    "reference": reference,
+                ])
+        }
         return text(
-            "why.date.\(date.rule.offset.direction.rawValue)",
-            ["offset": offset(date.rule.offset), "reference": reference])
+            "why.date.\(distance.direction.rawValue)",
+            ["offset": offset(distance), "reference": reference])
     }
 
     /// A condition that is made of others stands in brackets where it is one of several.
@@ -138,11 +149,16 @@ private enum Direction: String {
 }
 
 extension Offset {
-    /// Which way it points; all its parts point the same way.
+    /// Which way it points, where all its parts point the same way.
     fileprivate var direction: Direction {
         let parts = [months, days, workingDays]
         if parts.allSatisfy({ $0 == 0 }) { return .same }
         return parts.contains { $0 < 0 } ? .before : .after
+    }
+
+    /// Its parts that point back, as a distance forward.
+    fileprivate var backwardPart: Offset {
+        Offset(months: max(0, -months), days: max(0, -days), workingDays: max(0, -workingDays))
     }
 
     /// Whether a verb that goes with it is in the singular.

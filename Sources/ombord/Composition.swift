@@ -15,6 +15,8 @@ struct Composition {
     /// Opens the database of the settings, making it where it is missing.
     init(_ settings: Settings, logger: Logger) throws {
         self.settings = settings
+        // Whatever is made from here on is its owner's alone.
+        umask(0o077)
         dataFolder = URL(fileURLWithPath: settings["data"])
         try FileManager.default.createDirectory(
             at: dataFolder, withIntermediateDirectories: true,
@@ -91,7 +93,7 @@ struct Composition {
                 server.credentials = SMTPCredentials(
                     user: settings["smtp.user"], password: settings["smtp.password"])
             }
-            return SMTPTransport(server)
+            return SMTPPool(server, connections: Courier.lanes)
         case "provider":
             return ProviderMailTransport(
                 url: settings["provider.url"], token: settings["provider.token"],
@@ -150,7 +152,8 @@ struct Composition {
             above.deleteLastPathComponent()
             candidates.append(above.appendingPathComponent(name))
         }
-        if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+        let files = FileManager.default
+        if let found = candidates.first(where: { files.fileExists(atPath: $0.path) }) {
             return found
         }
         throw SettingsFault(

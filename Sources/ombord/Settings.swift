@@ -20,31 +20,93 @@ struct SettingDescription: Sendable {
 
     /// Every setting there is. `Docs/Operations.md` is checked against this table.
     static let all: [SettingDescription] = [
-        .init(key: "data", kind: .text, fallback: "var/ombord", meaning: "the folder of the database and the mailbox"),
-        .init(key: "workflows", kind: .text, fallback: "", meaning: "the folder of the programmes; empty is Workflows beside the program or here"),
-        .init(key: "mail.templates", kind: .text, fallback: "", meaning: "the folder of the mail templates; empty is Mail beside the program or here"),
-        .init(key: "zone", kind: .text, fallback: "Europe/Oslo", meaning: "the time zone that dates and times are in"),
-        .init(key: "base-url", kind: .text, fallback: "", meaning: "where people reach the pages; empty is http://host:port"),
-        .init(key: "secret", kind: .text, fallback: "", meaning: "what links and sessions are signed with, 32 characters or more; empty makes one in the data folder", isSecret: true),
-        .init(key: "http.host", kind: .text, fallback: "127.0.0.1", meaning: "the address to listen on"),
-        .init(key: "http.port", kind: .number(0...65_535), fallback: "8080", meaning: "the port to listen on"),
-        .init(key: "mail.transport", kind: .choice(["mailbox", "smtp", "provider"]), fallback: "mailbox", meaning: "mailbox keeps mails in the data folder, smtp sends them, provider posts them to a mail provider"),
-        .init(key: "mail.from", kind: .text, fallback: "ombord@localhost.localdomain", meaning: "the address that mails come from"),
-        .init(key: "mail.from-name", kind: .text, fallback: "Ombord", meaning: "the name that mails come from"),
-        .init(key: "mail.domain", kind: .text, fallback: "", meaning: "the host part of Message-IDs; empty is that of mail.from"),
-        .init(key: "mail.bounces", kind: .text, fallback: "", meaning: "where failures are reported; empty is mail.from"),
-        .init(key: "mail.organisation", kind: .text, fallback: "Ombord", meaning: "who mails are from, in their footer"),
-        .init(key: "mail.contact", kind: .text, fallback: "", meaning: "whom readers can ask; empty is mail.from"),
+        .init(
+            key: "data", kind: .text, fallback: "var/ombord",
+            meaning: "the folder of the database and the mailbox"),
+        .init(
+            key: "workflows", kind: .text, fallback: "",
+            meaning: "the folder of the programmes; empty is Workflows beside the program or here"),
+        .init(
+            key: "mail.templates", kind: .text, fallback: "",
+            meaning: "the folder of the mail templates; empty is Mail beside the program or here"),
+        .init(
+            key: "zone", kind: .text, fallback: "Europe/Oslo",
+            meaning: "the time zone that dates and times are in"),
+        .init(
+            key: "base-url", kind: .text, fallback: "",
+            meaning: "where people reach the pages; empty is http://host:port"),
+        .init(
+            key: "secret", kind: .text, fallback: "",
+            meaning: """
+                what links and sessions are signed with, 32 characters or more; empty makes one \
+                in the data folder
+                """,
+            isSecret: true),
+        .init(
+            key: "http.host", kind: .text, fallback: "127.0.0.1",
+            meaning: "the address to listen on"),
+        .init(
+            key: "http.port", kind: .number(0...65_535), fallback: "8080",
+            meaning: "the port to listen on"),
+        .init(
+            key: "http.metrics", kind: .flag, fallback: "true",
+            meaning: "whether /metrics answers; keep it from the outside at the proxy"),
+        .init(
+            key: "mail.transport", kind: .choice(["mailbox", "smtp", "provider"]),
+            fallback: "mailbox",
+            meaning: """
+                mailbox keeps mails in the data folder, smtp sends them, provider posts them \
+                to a mail provider
+                """),
+        .init(
+            key: "mail.from", kind: .text, fallback: "ombord@localhost.localdomain",
+            meaning: "the address that mails come from"),
+        .init(
+            key: "mail.from-name", kind: .text, fallback: "Ombord",
+            meaning: "the name that mails come from"),
+        .init(
+            key: "mail.domain", kind: .text, fallback: "",
+            meaning: "the host part of Message-IDs; empty is that of mail.from"),
+        .init(
+            key: "mail.bounces", kind: .text, fallback: "",
+            meaning: "where failures are reported; empty is mail.from"),
+        .init(
+            key: "mail.organisation", kind: .text, fallback: "Ombord",
+            meaning: "who mails are from, in their footer"),
+        .init(
+            key: "mail.contact", kind: .text, fallback: "",
+            meaning: "whom readers can ask; empty is mail.from"),
         .init(key: "smtp.host", kind: .text, fallback: "localhost", meaning: "the mail server"),
         .init(key: "smtp.port", kind: .number(1...65_535), fallback: "587", meaning: "its port"),
-        .init(key: "smtp.security", kind: .choice(["required", "implicit", "never"]), fallback: "required", meaning: "required is STARTTLS or nothing, implicit is TLS from the start, never is for a server on this machine"),
-        .init(key: "smtp.user", kind: .text, fallback: "", meaning: "the user to sign in as; empty is without signing in"),
-        .init(key: "smtp.password", kind: .text, fallback: "", meaning: "the user's password", isSecret: true),
-        .init(key: "provider.url", kind: .text, fallback: "", meaning: "the mail provider's address for sending"),
-        .init(key: "provider.token", kind: .text, fallback: "", meaning: "the mail provider's bearer token", isSecret: true),
-        .init(key: "webhooks.allow-private-addresses", kind: .flag, fallback: "false", meaning: "whether webhooks may go to this machine and private networks"),
-        .init(key: "webhooks.allow-plain-http", kind: .flag, fallback: "false", meaning: "whether webhooks may go without TLS"),
-        .init(key: "log.level", kind: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), fallback: "info", meaning: "how much is logged"),
+        .init(
+            key: "smtp.security", kind: .choice(["required", "implicit", "never"]),
+            fallback: "required",
+            meaning: """
+                required is STARTTLS or nothing, implicit is TLS from the start, never is for a \
+                server on this machine
+                """),
+        .init(
+            key: "smtp.user", kind: .text, fallback: "",
+            meaning: "the user to sign in as; empty is without signing in"),
+        .init(
+            key: "smtp.password", kind: .text, fallback: "", meaning: "the user's password",
+            isSecret: true),
+        .init(
+            key: "provider.url", kind: .text, fallback: "",
+            meaning: "the mail provider's address for sending"),
+        .init(
+            key: "provider.token", kind: .text, fallback: "",
+            meaning: "the mail provider's bearer token", isSecret: true),
+        .init(
+            key: "webhooks.allow-private-addresses", kind: .flag, fallback: "false",
+            meaning: "whether webhooks may go to this machine and private networks"),
+        .init(
+            key: "webhooks.allow-plain-http", kind: .flag, fallback: "false",
+            meaning: "whether webhooks may go without TLS"),
+        .init(
+            key: "log.level",
+            kind: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+            fallback: "info", meaning: "how much is logged"),
     ]
 
     static func named(_ key: String) -> SettingDescription? { all.first { $0.key == key } }
@@ -85,7 +147,10 @@ struct Settings: Sendable {
             InMemoryProvider(
                 values: Dictionary(
                     uniqueKeysWithValues: overrides.map {
-                        (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value), isSecret: false))
+                        (
+                            AbsoluteConfigKey(ConfigKey($0.key)),
+                            ConfigValue(.string($0.value), isSecret: false)
+                        )
                     })),
             EnvironmentVariablesProvider().prefixKeys(with: "ombord"),
         ]
@@ -96,7 +161,10 @@ struct Settings: Sendable {
                 InMemoryProvider(
                     values: Dictionary(
                         checked.values.map {
-                            (AbsoluteConfigKey(ConfigKey($0.key)), ConfigValue(.string($0.value), isSecret: false))
+                            (
+                                AbsoluteConfigKey(ConfigKey($0.key)),
+                                ConfigValue(.string($0.value), isSecret: false)
+                            )
                         }, uniquingKeysWith: { _, last in last })))
         }
         let reader = ConfigReader(providers: providers)
@@ -174,7 +242,8 @@ extension SettingDescription {
         case .choice(let choices):
             return choices.contains(value)
                 ? nil
-                : "\(key) (\(variable)): \"\(value)\" is not one of \(choices.joined(separator: ", "))"
+                : "\(key) (\(variable)): \"\(value)\" is not one of "
+                    + choices.joined(separator: ", ")
         }
     }
 }

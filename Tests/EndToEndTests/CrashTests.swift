@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func twoHundredKillsLoseNothingAndDoubleNothing() async throws {
-        let sink = try MailSink()
+        let sink = try MailSink(keepsTexts: true)
         let place = try Place(now: "2026-03-02T08:00", sink: sink)
         for programme in ["oslo-onboarding", "trondheim-mentor", "nursing-placement-year-1"] {
             try await place.publish(programme)

@@ -7,7 +7,8 @@ import Storage
 import Support
 import Testing
 
-/// A year of Oslo's health and care services, with the source's figures, through a real mail server.
+/// A year of Oslo's health and care services, with the source's figures, through a real mail
+/// server.
 @Suite struct OsloYearTests {
     @Test func everyNewcomerGetsBothTalksInTheirWindowsAndEveryMailIsTaken() async throws {
         let sink = try MailSink()

@@ -39,8 +39,9 @@ struct Place {
             identity: MailIdentity(
                 from: Mailbox(address: try MailAddress("ombord@ombord.example")),
                 organisation: "Oslo", contact: "hjelp@ombord.example"),
-            mail: SMTPTransport(
-                SMTPServer(host: "127.0.0.1", port: sink.port, security: .never)),
+            mail: SMTPPool(
+                SMTPServer(host: "127.0.0.1", port: sink.port, security: .never),
+                connections: Courier.lanes),
             webhooks: WebhookDelivery(http: HTTPTransport()))
     }
 

@@ -53,7 +53,8 @@ import Testing
         let before = try World.need(try world.installation.enrolmentView(id, for: "leader"))
         let step = try World.need(
             before.steps.first {
-                $0.status == .open && before.maySign($0, "leader") && $0.step.signers.roles.count == 1
+                $0.status == .open && before.maySign($0, "leader")
+                    && $0.step.signers.roles.count == 1
             })
         let command = Command.sign(step.step.id, by: "leader", affirms: true, on: world.now.day)
         let first = try await world.installation.act(

@@ -193,11 +193,17 @@ import Testing
     /// The queries that run all the time use their index: their cost grows with what is due.
     @Test(arguments: [
         (
-            "SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?",
+            """
+            SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ?
+            ORDER BY wake_at LIMIT ?
+            """,
             "enrolment_due"
         ),
         (
-            "SELECT id FROM message WHERE status = 'queued' AND available_at <= ? ORDER BY available_at LIMIT ?",
+            """
+            SELECT id FROM message WHERE status = 'queued' AND available_at <= ?
+            ORDER BY available_at LIMIT ?
+            """,
             "message_ready"
         ),
         ("SELECT enrolment FROM role_holder WHERE person = ?", "role_holder_person"),

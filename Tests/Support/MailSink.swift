@@ -8,7 +8,7 @@ public final class MailSink {
         public let id: String
         public let to: String
         public let subject: String
-        /// Of the text without its links.
+        /// Of the text without its links, where texts are kept.
         public let digest: String
     }
 
@@ -24,12 +24,14 @@ public final class MailSink {
     public let port: Int
 
     /// Starts the server.
-    public init() throws {
+    ///
+    /// - Parameter keepsTexts: Whether it reads each mail to its end, which takes longer.
+    public init(keepsTexts: Bool = false) throws {
         folder = try TemporaryFolder()
         file = folder.url.appendingPathComponent("mails.jsonl")
         server = try PythonServer(
             script: Repository.url("Tests/EndToEndTests/Python/mail_sink.py").path,
-            arguments: [file.path])
+            arguments: keepsTexts ? [file.path, "--texts"] : [file.path])
         guard let port = server.port else { throw NoPort(firstLine: server.firstLine) }
         self.port = port
     }

@@ -20,8 +20,8 @@ private let importTable: [String: ImportPolicy] = [
     "Engine": .only(["CivilCalendar"]),
     "Cryptography": .only(["COpenSSL"]),
     "Wording": .only(["Engine", "CivilCalendar", "Yams"]),
-    "ProgrammeFiles": .only(["Engine", "CivilCalendar", "Cryptography", "Yams"]),
-    "Storage": .only(["CSQLite", "Cryptography", "Synchronization", "Glibc"]),
+    "ProgrammeFiles": .only(["Engine", "CivilCalendar", "Cryptography", "Foundation", "Yams"]),
+    "Storage": .only(["CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc"]),
     "Delivery": .only(
         foundation.union([
             "CCurl", "CivilCalendar", "Cryptography", "Mustache", "Glibc", "Synchronization",

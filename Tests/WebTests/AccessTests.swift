@@ -16,6 +16,8 @@ import Testing
             //                                    nobody amina leader buddy director stranger odd
             ("/", [200, 200, 200, 200, 200, 200, 200]),
             ("/me", [403, 200, 200, 200, 200, 200, 200]),
+            ("/settings/mail", [403, 200, 200, 200, 200, 200, 200]),
+            ("/settings/none", [404, 404, 404, 404, 404, 404, 404]),
             (plan, [403, 200, 200, 200, 200, 404, 404]),
             ("\(plan)/timeline.svg", [403, 200, 200, 200, 200, 404, 404]),
             ("\(plan)/steps/expectation-clarification", [403, 200, 200, 200, 200, 404, 404]),
@@ -50,7 +52,7 @@ import Testing
         let step = "/enrolments/\(amina)/steps/expectation-clarification"
         let paths = ["confirmation", "skip", "booking", "settlement", "answers"].map {
             "\(step)/\($0)"
-        }
+        } + ["/settings/mail"]
         let stranger = try await world.browser("stranger", demonstration: true)
         let mine = try await world.browser("amina", demonstration: true)
         let token = try need(try await mine.get("/").form("/demo/clock"))["csrf"] ?? ""

@@ -43,6 +43,7 @@ private struct Finding: Decodable {
                 "name": "form", "path": "\(plan)/steps/prior-experience",
                 "link": world.link("amina"),
             ],
+            ["name": "settings", "path": "/settings/mail", "link": world.link("leader")],
             ["name": "mailbox", "path": "/mailbox", "link": world.link("hr")],
             ["name": "mail", "path": "/mailbox/\(mail.id)", "link": world.link("hr")],
             ["name": "not-found", "path": "/nothing"],

@@ -22,7 +22,10 @@ import Wording
         let pages: [(Browser, String, String)] = [
             (newcomer, "/me", "me-newcomer"), (leader, "/me", "me-leader"),
             (buddy, "/me", "me-buddy"), (newcomer, "/enrolments/\(amina)", "enrolment"),
-            (leader, talk, "step"), (visitor, "/", "start"), (visitor, "/me", "sign-in"),
+            (leader, talk, "step"),
+            (leader, "/settings/mail", "settings"),
+            (buddy, "/settings/mail?saved=1", "settings-nn"), (visitor, "/", "start"),
+            (visitor, "/me", "sign-in"),
             (visitor, "/programmes", "programmes"), (visitor, "/?lang=nn", "start-nn"),
         ]
         for (browser, path, name) in pages {

@@ -109,7 +109,7 @@ struct Completions {
         let isThere = FileManager.default.isWritableFile(atPath: "/dev/shm")
         let path = isThere ? memory : stage.path(name + "-recorded")
         defer { for end in ["", "-wal", "-shm"] { unlink(path + end) } }
-        try FileManager.default.copyItem(atPath: stage.path(name), toPath: path)
+        try stage.open(stage.path(name)).backUp(to: path)
         let recorder = Recorder(try stage.open(path))
         let installation = try stage.installation(recorder, clock: try stage.clock())
         for act in acts { try Self.carryOut(act, installation) }
@@ -129,8 +129,8 @@ struct Completions {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<callers {
                 group.addTask {
-                    for index in stride(from: acts.startIndex + caller, to: acts.endIndex, by: callers)
-                    {
+                    let own = stride(from: acts.startIndex + caller, to: acts.endIndex, by: callers)
+                    for index in own {
                         let act = acts[index]
                         _ = try await installation.act(
                             .sign(act.step, by: act.person, affirms: true, on: Stage.morning.day),

@@ -37,7 +37,8 @@ struct IdleService {
     }
 
     private func answers(_ port: UInt16) -> Bool {
-        let request = Array("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+        let request = Array(
+            "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
         guard let connection = Connection(port) else { return false }
         return connection.ask(request).starts(with: Array("HTTP/1.1 200".utf8))
     }

@@ -133,7 +133,8 @@ struct Sleepers {
             output = pipe.fileHandleForReading.readDataToEndOfFile()
         }
         process.waitUntilExit()
-        let resident = Int(String(decoding: output, as: UTF8.self).split(separator: "\n").last ?? "")
+        let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
+        let resident = Int(lines.last ?? "")
         guard process.terminationStatus == 0, let resident else {
             throw BenchmarkFault("a restart on \(name) failed")
         }

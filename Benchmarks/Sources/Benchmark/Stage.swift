@@ -34,7 +34,9 @@ struct Stage {
     }
 
     func time() throws -> ZonedTime {
-        guard let time = ZonedTime() else { throw BenchmarkFault("the zone Europe/Oslo is missing") }
+        guard let time = ZonedTime() else {
+            throw BenchmarkFault("the zone Europe/Oslo is missing")
+        }
         return time
     }
 
@@ -49,7 +51,8 @@ struct Stage {
 
     /// Makes a database with so many people enrolled, or only hired.
     func make(_ name: String, people: Int, enrolled: Bool) async throws {
-        let installation = try installation(try open(path(name)), clock: try clock())
+        let database = try open(path(name + "-made"))
+        let installation = try installation(database, clock: try clock())
         let file = "\(root)/Workflows/\(Self.programme).yaml"
         guard let source = ProgrammeSource(path: file) else {
             throw BenchmarkFault("cannot read \(file)")
@@ -60,12 +63,13 @@ struct Stage {
         let tables = enrolled ? tables(people) + [starts(people)] : tables(people)
         let report = try await installation.importTables(tables, dryRun: false)
         if let error = report.errors.first { throw BenchmarkFault(error.message) }
+        // A copy that nobody has open: the writer's thread may let go of the original later.
+        try database.backUp(to: path(name))
     }
 
-    /// Copies a database that nobody has open; the last to close it has emptied its journal.
+    /// Copies a database as it is now, with what its journal holds.
     func copy(_ name: String, to other: String) throws {
-        try? FileManager.default.removeItem(atPath: path(other))
-        try FileManager.default.copyItem(atPath: path(name), toPath: path(other))
+        try open(path(name)).backUp(to: path(other))
     }
 
     func script(_ name: String, _ sql: String) throws {

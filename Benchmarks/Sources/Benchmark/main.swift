@@ -70,9 +70,10 @@ struct Run {
         let result = try await Completions(stage: stage, rounds: options.rounds)
             .run(concurrently: concurrently)
         let threshold = concurrently ? 0.60 : 0.70
+        let ratios = result.ratios.map { $0.text(2) }.joined(separator: " ")
         say(
-            "rounds \(concurrently ? 2 : 1): \(result.ratios.map { $0.text(2) }.joined(separator: " "))"
-                + "; \(result.rowsPerStep.text(1)) statements a step; the same rows in both databases")
+            "rounds \(concurrently ? 2 : 1): \(ratios); \(result.rowsPerStep.text(1)) statements "
+                + "a step; the same rows in both databases")
         figures.append(
             Figure(
                 number: concurrently ? 2 : 1,

@@ -93,7 +93,8 @@ extension Transaction {
                 .init(enrolment: id, event: nil, message: "events are missing at the end"))
         } else if faults.isEmpty, Enrolment(id: id, replaying: events) != loaded.enrolment {
             faults.append(
-                .init(enrolment: id, event: nil, message: "the state is not the fold of its events"))
+                .init(
+                    enrolment: id, event: nil, message: "the state is not the fold of its events"))
         }
     }
 }

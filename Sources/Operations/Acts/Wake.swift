@@ -36,8 +36,10 @@ extension Installation {
 }
 
 extension Transaction {
-    static let dueQuery =
-        "SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ? ORDER BY wake_at LIMIT ?"
+    static let dueQuery = """
+        SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ?
+        ORDER BY wake_at LIMIT ?
+        """
 
     func wakeDue(limit: Int) throws -> WakeRound {
         var round = WakeRound()

@@ -35,7 +35,8 @@ extension Enrolment {
         steps = try dictionary(try json.need("steps")) { try StepRecord($0) }
         delays = try json["delays"]?.array.map { try Delay($0) } ?? []
         pausedOn = try json.day("pausedOn")
-        missedRoles = Set((json["missedRoles"]?.array ?? []).compactMap(\.string).map { RoleID($0) })
+        missedRoles = Set(
+            (json["missedRoles"]?.array ?? []).compactMap(\.string).map { RoleID($0) })
         milestones = Set((json["milestones"]?.array ?? []).compactMap(\.string))
         eventCount = try json.needInteger("eventCount")
     }

@@ -4,6 +4,15 @@ import Engine
 // How events are stored: a type and a body. Names are never changed, only added to; a new version
 // of Ombord reads every event that an old one wrote.
 extension Event {
+    /// Every type of event, as endpoints subscribe to them.
+    static let storedTypes: Set<String> = [
+        "enrolled", "step-opened", "reminded", "escalated", "window-closed", "signed",
+        "dispute-settled", "step-completed", "step-skipped", "step-credited", "invited",
+        "invitation-cancelled", "anchor-moved", "paused", "resumed", "extended", "stopped",
+        "completed", "role-handed-over", "role-still-missing", "milestone-reached",
+        "notice-withdrawn",
+    ]
+
     var stored: (type: String, body: JSON) {
         switch self {
         case .enrolled(let on, let roles, let anchors, let facts):

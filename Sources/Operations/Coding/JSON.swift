@@ -12,6 +12,7 @@ public enum JSON: Hashable, Sendable {
     case array([JSON])
     case object([Member])
 
+    /// A name of an object and its value; they keep the order in which they were written.
     public struct Member: Hashable, Sendable {
         public var name: String
         public var value: JSON

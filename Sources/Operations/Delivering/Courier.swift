@@ -23,6 +23,8 @@ public final class Courier: Sendable {
     let mail: any MailTransport
     let webhooks: WebhookDelivery
     let identity: MailIdentity
+    /// How many mails are under way at the same time.
+    public static let lanes = 4
     /// How many messages are sent for one claim.
     static let batch = 64
     /// How long a lease holds, in seconds: longer than a send can take.
@@ -48,7 +50,7 @@ public final class Courier: Sendable {
         round.withdrawn = claim.withdrawn
         round.bundled = claim.bundled
         round.claimed = claim.jobs.count
-        // Mails go one after another over one connection, endpoints each for itself.
+        // Mails share a few connections, endpoints go each for itself.
         let outcomes = await withTaskGroup(of: [Bool].self) { group in
             let mails = claim.jobs.filter { !$0.isWebhook }
             group.addTask { await self.sendMails(mails) }
@@ -77,6 +79,7 @@ public final class Courier: Sendable {
         }
     }
 
+    /// Closes the connections for mail and for webhooks.
     public func shutdown() async {
         await mail.shutdown()
         await webhooks.shutdown()
@@ -84,7 +87,18 @@ public final class Courier: Sendable {
 
     // MARK: - Mail
 
+    /// Sends over a few connections at once. One person's mails keep their order.
     private func sendMails(_ jobs: [DeliveryJob]) async -> [Bool] {
+        let lanes = Dictionary(grouping: jobs) { job in
+            job.message.recipient.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.lanes
+        }
+        return await withTaskGroup(of: [Bool].self) { group in
+            for lane in lanes.values { group.addTask { await self.sendInTurn(lane) } }
+            return await group.reduce(into: [Bool]()) { $0 += $1 }
+        }
+    }
+
+    private func sendInTurn(_ jobs: [DeliveryJob]) async -> [Bool] {
         // Each result is recorded at once, without waiting: those under way share their commits.
         await withTaskGroup(of: Bool.self) { group in
             for job in jobs {
@@ -214,7 +228,9 @@ extension MailComposer {
         for parcel in items {
             let subject = parcel.notice.step?.rawValue ?? parcel.notice.kind.rawValue
             let key = "\(parcel.enrolment.id)/\(subject)"
-            if let known = pressing[key], known.notice.kind.pressure >= parcel.notice.kind.pressure {
+            if let known = pressing[key],
+                known.notice.kind.pressure >= parcel.notice.kind.pressure
+            {
                 continue
             }
             pressing[key] = parcel

@@ -74,7 +74,16 @@ struct MailComposer: Sendable {
             messageID: messageID, sentAt: now.seconds, utcOffsetSeconds: time.offset(at: now),
             from: identity.from, to: to, subject: rendered.subject, text: rendered.text,
             html: rendered.html, invitation: invitation,
-            listUnsubscribe: "\(settings.baseURL)/settings/mail")
+            listUnsubscribe: settingsLink(row, person))
+    }
+
+    /// Where a person chooses how mail comes to them. A mail program has no session, so the link
+    /// carries its person.
+    private func settingsLink(_ row: MessageRow, _ person: PersonCard) -> String {
+        PageLink(
+            person: person.id, enrolment: nil, step: nil,
+            expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
+        ).settingsURL(settings)
     }
 
     /// The private address before the first day, the work address from then on, and the other one

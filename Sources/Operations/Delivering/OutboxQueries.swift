@@ -31,6 +31,7 @@ extension Installation {
         }
     }
 
+    /// A message and each attempt to deliver it.
     public func message(_ id: String) throws -> (message: MessageRow, attempts: [AttemptRow]) {
         try query { transaction in
             let message = try transaction.connection.first(

@@ -25,6 +25,14 @@ public struct PageLink: Hashable, Sendable {
         "\(settings.baseURL)/l/\(token(settings.secret))"
     }
 
+    /// What a link's address says after `to=` where it goes to its person's own settings.
+    public static let settingsTarget = "settings"
+
+    /// The address that takes the link's person to their own settings.
+    public func settingsURL(_ settings: InstallationSettings) -> String {
+        "\(url(settings))?to=\(Self.settingsTarget)"
+    }
+
     /// The link as one word of URL-safe characters.
     public func token(_ secret: [UInt8]) -> String {
         let payload =

@@ -31,6 +31,12 @@ extension Installation {
             throw OperationError.invalid(
                 field: "url", reason: "write an address that begins with https://")
         }
+        if let unknown = kinds.first(where: { !Event.storedTypes.contains($0) }) {
+            throw OperationError.invalid(
+                field: "kind",
+                reason: "\(unknown) is no kind of event; use "
+                    + Event.storedTypes.sorted().joined(separator: ", "))
+        }
         let id = random.identifier("w")
         let secret = WebhookSecret.text(of: random.bytes(32))
         try await transact { transaction in
@@ -74,6 +80,7 @@ extension Installation {
         }
     }
 
+    /// Every endpoint, also those that are off, by id.
     public func endpoints() throws -> [WebhookEndpoint] {
         try query { try $0.endpoints("ORDER BY id", []) }
     }

@@ -51,12 +51,19 @@ public final class Demonstration: Sendable {
     /// The small one is given five months of history: it begins in the past, its people do their
     /// part on time until a week ago, and what has come up since waits for whoever looks.
     public func load() async throws {
-        if try installation.personCount() > 0 { return }
+        if try installation.personCount() > 0 {
+            // People are there: only if this is the demonstration that was loaded before.
+            if try Self.isDemonstration(installation.database) { return }
+            throw OperationError.invalid(
+                field: "data", reason: "the folder holds real data; name an empty one")
+        }
+        try await mark()
         let today = installation.nowCivil
         let history = scale == .small ? Self.historyDays : 0
         let begin = today.day.adding(days: -history)
         if history > 0 {
-            clock.begin(at: installation.time.instant(CivilMoment(begin, SendingRules().noticeTime)))
+            clock.begin(
+                at: installation.time.instant(CivilMoment(begin, SendingRules().noticeTime)))
         }
         let tables = DemonstrationTables(scale, today: begin).tables
         let report = try await installation.importTables(tables, dryRun: false)
@@ -71,6 +78,24 @@ public final class Demonstration: Sendable {
     }
 
     private static let historyDays = 150
+    private static let markSetting = "demonstration"
+
+    /// Whether the database was made by a demonstration.
+    public static func isDemonstration(_ database: any Database) throws -> Bool {
+        try database.read { connection in
+            try connection.count(
+                "SELECT count(*) FROM setting WHERE name = ?", [.text(markSetting)]) > 0
+        }
+    }
+
+    private func mark() async throws {
+        let scale = scale.rawValue
+        try await installation.transact { transaction in
+            _ = try transaction.connection.run(
+                "INSERT INTO setting (name, value) VALUES (?, ?)",
+                [.text(Self.markSetting), .text(scale)])
+        }
+    }
 
     /// Moves the clock to a moment, through everything that falls due on the way.
     ///
@@ -80,17 +105,42 @@ public final class Demonstration: Sendable {
         try await move(to: moment, peopleAct: peopleAct)
     }
 
+    /// Begins a move and returns at once, with its progress to be seen already.
+    ///
+    /// - Parameter failed: Told where the move could not be ended.
+    public func startMove(
+        to moment: CivilMoment, failed: @escaping @Sendable (any Error) -> Void
+    ) {
+        guard begin(moment) else { return }
+        Task {
+            do {
+                try await run(to: moment, peopleAct)
+            } catch {
+                failed(error)
+            }
+        }
+    }
+
     @discardableResult
     private func move(
         to moment: CivilMoment, peopleAct: Bool
     ) async throws -> DemonstrationMove? {
+        guard begin(moment) else { return nil }
+        return try await run(to: moment, peopleAct)
+    }
+
+    /// - Returns: false where a move is under way already.
+    private func begin(_ moment: CivilMoment) -> Bool {
         let from = installation.nowCivil.day
-        let hasBegun = state.withLock { state in
+        return state.withLock { state in
             if state.move != nil { return false }
             state = (DemonstrationMove(from: from, to: moment.day, at: from), false)
             return true
         }
-        guard hasBegun else { return nil }
+    }
+
+    @discardableResult
+    private func run(to moment: CivilMoment, _ peopleAct: Bool) async throws -> DemonstrationMove? {
         defer { state.withLock { $0.move = nil } }
         let end = installation.time.instant(moment)
         try await work(peopleAct)
@@ -196,7 +246,8 @@ public final class Demonstration: Sendable {
                         .compactMap { loaded.enrolment.holder(of: $0, in: programme) }
                 }) ?? []
             for person in signers {
-                // A refusal means that somebody was quicker; the people of a demonstration let it be.
+                // A refusal means that somebody was quicker; the people of a demonstration let it
+                // be.
                 let result = try? await installation.act(
                     .sign(step, by: person, affirms: true, on: today), on: id,
                     by: .person(person))

@@ -127,7 +127,8 @@ public struct DemonstrationTables {
     // MARK: - A small place
 
     private mutating func makeSmall() {
-        unit("home", "Solbakken sykehjem", "nursing-home", parent: "", manager: "ragnhild", hr: "hr")
+        unit(
+            "home", "Solbakken sykehjem", "nursing-home", parent: "", manager: "ragnhild", hr: "hr")
         named("ragnhild", "Ragnhild Ås", unit: "home", language: "nb", digest: true)
         named("hr", "Øyvind Lunde", unit: "home", language: "nb", digest: true)
         named("tutor", "Marit Skår", unit: "home", language: "nn")
@@ -143,8 +144,8 @@ public struct DemonstrationTables {
                 person("nurse-\(index + 1)-\(nurse)", unit: ward, language: language())
             }
         }
-        let newcomers: [(id: String, name: String, language: String, ward: Int, days: Int, String)] =
-            [
+        let newcomers:
+            [(id: String, name: String, language: String, ward: Int, days: Int, String)] = [
                 ("ola", "Ola Sørensen", "nb", 2, 7, "nurse"),
                 ("amina", "Amina Yusuf", "en", 1, 98, "nurse"),
                 ("torstein", "Torstein Bjørnsdatter Hauge", "nn", 1, 132, "health-care-worker"),
@@ -239,5 +240,7 @@ public struct DemonstrationTables {
         return draw < 2_818 ? "nurse" : draw < 5_071 ? "health-care-worker" : "assistant"
     }
 
-    private static let placeNames = ["Solbakken", "Lillehagen", "Furulia", "Elvebredden", "Utsikten"]
+    private static let placeNames = [
+        "Solbakken", "Lillehagen", "Furulia", "Elvebredden", "Utsikten",
+    ]
 }

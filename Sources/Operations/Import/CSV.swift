@@ -1,5 +1,6 @@
 /// A table read from comma- or semicolon-separated text (RFC 4180), with the line of each row.
 public struct CSVTable: Hashable, Sendable {
+    /// A row of the table, and where in the file it begins.
     public struct Line: Hashable, Sendable {
         /// The line of the file on which the row begins, counted from one.
         public let number: Int

@@ -1,9 +1,11 @@
 /// What an import would do, or did, row by row.
 public struct ImportReport: Hashable, Sendable {
+    /// What became of a row, or would.
     public enum Outcome: String, CaseIterable, Sendable {
         case new, changed, unchanged, error
     }
 
+    /// What is said of one row of a file.
     public struct Line: Hashable, Sendable {
         public let file: String
         /// The line of the file, counted from one.
@@ -20,6 +22,7 @@ public struct ImportReport: Hashable, Sendable {
 
     public var errors: [Line] { lines.filter { $0.outcome == .error } }
 
+    /// How many rows had the outcome.
     public func count(_ outcome: Outcome) -> Int { lines.count { $0.outcome == outcome } }
 }
 

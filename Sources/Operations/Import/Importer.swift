@@ -242,26 +242,27 @@ private struct Importer {
         }
         let email = try address(row, "email")
         let own = try address(row, "private-email")
-        let language = row["language"] ?? "nb"
-        guard Language.shipped.contains(Language(language)) else {
-            throw RowFault("the language \"\(language)\" is not there; use nb, nn or en")
-        }
-        let unit = row["unit"]
-        if let unit { try requireUnit(unit) }
-        let digest = try digestWish(row)
-        let values: [SQLValue] = [
-            .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
-            .text(digest.rawValue),
-        ]
         let old = try connection.first(
             """
             SELECT name, email, private_email, language, unit, digest
             FROM person WHERE id = ?
             """, [.text(id)]
         ) { row in
-            (0..<6).map { SQLValue(row.optionalText($0)) }
+            (0..<6).map { row.optionalText($0) }
         }
-        if old == values { return (.unchanged, "") }
+        // Language and digest are the person's own choice: an empty field leaves them as they are.
+        let language = row["language"] ?? old?[3] ?? "nb"
+        guard Language.shipped.contains(Language(language)) else {
+            throw RowFault("the language \"\(language)\" is not there; use nb, nn or en")
+        }
+        let unit = row["unit"]
+        if let unit { try requireUnit(unit) }
+        let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
+        let values: [SQLValue] = [
+            .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
+            .text(digest.rawValue),
+        ]
+        if old?.map({ SQLValue($0) }) == values { return (.unchanged, "") }
         if let email {
             let other = try connection.first(
                 "SELECT id FROM person WHERE email = ? AND id <> ?", [.text(email), .text(id)]
@@ -364,8 +365,8 @@ private struct Importer {
         }
     }
 
-    private func digestWish(_ row: ImportRow) throws -> DigestWish {
-        guard let text = row["digest"]?.lowercased() else { return .auto }
+    private func digestWish(_ row: ImportRow) throws -> DigestWish? {
+        guard let text = row["digest"]?.lowercased() else { return nil }
         guard let wish = DigestWish(rawValue: text) else {
             throw RowFault("\"\(text)\" is no digest; use auto, daily or never")
         }

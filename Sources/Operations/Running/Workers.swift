@@ -107,6 +107,7 @@ public struct Worker: Service {
         }
     }
 
+    /// Does round after round until the service shuts down, and sleeps while nothing is due.
     public func run() async throws {
         let alarm = Alarm()
         installation.wakeUps.register(number) { alarm.ring() }

@@ -54,7 +54,7 @@ struct Outbox {
                         body: .object([
                             "enrolment": JSON(decision.enrolment.id), "number": .integer(number),
                             "programme": JSON(version.programme.id),
-                            "version": .string(version.hash), "event": body,
+                            "version": .string(version.hash), "event": body.withoutFreeText,
                         ]),
                         availableAt: transaction.now))
             }
@@ -93,4 +93,15 @@ struct QueuedMessage {
     var recipient: String
     var body: JSON
     var availableAt: Instant
+}
+
+extension JSON {
+    /// An event's body without what people wrote in their own words, which may be about anything.
+    fileprivate var withoutFreeText: JSON {
+        guard case .object(let members) = self else { return self }
+        return .object(
+            members.filter { $0.name != "reason" && $0.name != "place" }.map {
+                Member($0.name, $0.value.withoutFreeText)
+            })
+    }
 }

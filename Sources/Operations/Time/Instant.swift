@@ -6,6 +6,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     public var seconds: Int64 { milliseconds / 1000 }
 
+    /// The instant so many seconds later, or earlier where they are negative.
     public func adding(seconds: Double) -> Instant {
         Instant(milliseconds: milliseconds + Int64(seconds * 1000))
     }

@@ -18,7 +18,8 @@ public struct ZonedTime: Sendable {
 
     /// What the clock on the wall shows at an instant, in whole minutes.
     public func civil(_ instant: Instant) -> CivilMoment {
-        let local = instant.milliseconds.flooredDivision(by: 60_000) + Int64(offset(at: instant) / 60)
+        let local =
+            instant.milliseconds.flooredDivision(by: 60_000) + Int64(offset(at: instant) / 60)
         let day = local.flooredDivision(by: 1440)
         let time = CivilTime(minutes: Int(local - day * 1440)) ?? .midnight
         return CivilMoment(CivilDay(number: Int(day)), time)
@@ -45,7 +46,9 @@ public struct ZonedTime: Sendable {
     private func endOfGap(local: Int64, before: Int) -> Instant {
         let inside = Instant(milliseconds: (local - Int64(before)) * 1000)
         let start = Date(timeIntervalSince1970: Double(inside.seconds) - 86_400)
-        guard let change = zone.nextDaylightSavingTimeTransition(after: start) else { return inside }
+        guard let change = zone.nextDaylightSavingTimeTransition(after: start) else {
+            return inside
+        }
         return Instant(milliseconds: Int64(change.timeIntervalSince1970 * 1000))
     }
 }

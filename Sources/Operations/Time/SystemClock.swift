@@ -5,6 +5,7 @@ import Synchronization
 public struct SystemClock: WallClock {
     public init() {}
 
+    /// The time of the machine, to the millisecond.
     public func now() -> Instant {
         Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
@@ -20,11 +21,13 @@ public final class MovableClock: WallClock {
         ahead = Mutex(aheadMilliseconds)
     }
 
+    /// The time of the clock beneath and, on top, what this one was moved by.
     public func now() -> Instant {
         Instant(milliseconds: base.now().milliseconds + ahead.withLock { $0 })
     }
 
-    /// Begins at a moment, also one that is past: for a demonstration in which nothing has happened.
+    /// Begins at a moment, also one that is past: for a demonstration in which nothing has
+    /// happened.
     public func begin(at instant: Instant) {
         let current = base.now().milliseconds
         ahead.withLock { $0 = instant.milliseconds - current }

@@ -4,6 +4,7 @@ import Synchronization
 public struct SystemRandom: RandomSource {
     public init() {}
 
+    /// So many bytes that nobody can foretell.
     public func bytes(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -17,6 +18,7 @@ public final class SeededRandom: RandomSource {
 
     public init(seed: UInt64) { state = Mutex(seed) }
 
+    /// The next bytes of the seed's sequence.
     public func bytes(_ count: Int) -> [UInt8] {
         state.withLock { state in
             var bytes: [UInt8] = []

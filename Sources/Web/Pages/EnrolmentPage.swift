@@ -98,8 +98,8 @@ extension WebContext {
         let view = try view(context)
         return picture(
             TimelineSVG(
-                view.steps, in: view.programme, language: context.language,
-                today: installation.nowCivil.day
+                view.steps.filter { $0.status != .notApplicable }, in: view.programme,
+                language: context.language, today: installation.nowCivil.day
             ).svg())
     }
 

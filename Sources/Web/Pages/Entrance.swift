@@ -6,7 +6,7 @@ import Operations
 extension WebContext {
     /// Follows a link from a mail: starts a session and goes to the page. It does nothing else, so
     /// that a mail scanner that follows links does no harm.
-    func followLink(_ context: PageRequest) throws -> Response {
+    func followLink(_ request: Request, _ context: PageRequest) throws -> Response {
         guard
             let token = context.parameters.get("token"), token.utf8.count <= 600,
             let link = PageLink(
@@ -15,7 +15,10 @@ extension WebContext {
             try installation.person(link.person) != nil
         else { throw PageError.badLink }
         var path = "/me"
-        if let enrolment = link.enrolment {
+        // The one other page that a link may name; where else to go is never taken from outside.
+        if let wanted = request.uri.queryParameters["to"], wanted == PageLink.settingsTarget {
+            path = SettingsPage.path
+        } else if let enrolment = link.enrolment {
             path = "/enrolments/\(enrolment)"
             if let step = link.step { path += "/steps/\(step)" }
         }

@@ -155,7 +155,7 @@ extension WebContext {
     }
 
     /// The form's own idempotency key: sent twice, it acts once.
-    private func key(_ form: Form, _ reader: PersonID) throws -> String {
+    func key(_ form: Form, _ reader: PersonID) throws -> String {
         guard let key = form["key"], key.utf8.count <= 160,
             key.utf8.allSatisfy({ (0x21..<0x7F).contains($0) })
         else { throw PageError.badForm }

@@ -104,7 +104,8 @@ struct Change: AsyncParsableCommand {
         ])
 
     struct Move: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Moves a date, such as the start.")
+        static let configuration = CommandConfiguration(
+            abstract: "Moves a date, such as the start.")
         @OptionGroup var options: ActOptions
         @Argument(help: "The new date, as name=YYYY-MM-DD.") var anchor: String
         @Option(help: "Why.") var reason = ""

@@ -51,7 +51,9 @@ private struct Examination {
 
     mutating func database(_ composition: Composition) throws {
         let facts = try composition.installation.database.description()
-        for (name, value) in facts where name != "integrity" { fine("database", "\(name) \(value)") }
+        for (name, value) in facts where name != "integrity" {
+            fine("database", "\(name) \(value)")
+        }
         let integrity = facts.first { $0.name == "integrity" }?.value ?? ""
         if integrity == "ok" {
             fine("database", "integrity ok")
@@ -97,7 +99,8 @@ private struct Examination {
             if Self.canConnect(settings["smtp.host"], settings["smtp.port"]) {
                 fine("mail", "\(name) answers")
             } else {
-                trouble("mail", "\(name) does not answer; check smtp.host, smtp.port and the network")
+                trouble(
+                    "mail", "\(name) does not answer; check smtp.host, smtp.port and the network")
             }
         }
     }
@@ -155,7 +158,9 @@ private struct Examination {
     mutating func outbox(_ composition: Composition) throws {
         for (status, count) in try composition.installation.outboxCounts() {
             if status == "dead" {
-                trouble("outbox", "\(count) messages were given up; see `ombord outbox list --status dead`")
+                trouble(
+                    "outbox",
+                    "\(count) messages were given up; see `ombord outbox list --status dead`")
             } else {
                 fine("outbox", "\(count) \(status)")
             }

@@ -129,7 +129,7 @@ struct Simulate: AsyncParsableCommand {
                 facts[FactID(name)] = try FactValue(
                     parsing: value, for: FactID(name), in: programme)
             } catch {
-                throw ValidationError(error.message)
+                throw Complaint(error.message)
             }
         }
         let language = try Language.argument(language)

@@ -21,6 +21,16 @@ struct OutboxCommand: AsyncParsableCommand {
         @Option(help: "Only those to this person or endpoint.") var to: String?
         @Option(help: "How many at most.") var limit = 50
 
+        private static let statuses = [
+            "queued", "sending", "sent", "bundled", "withdrawn", "dead",
+        ]
+
+        func validate() throws {
+            if let status, !Self.statuses.contains(status) {
+                throw ValidationError("--status is one of \(Self.statuses.joined(separator: ", "))")
+            }
+        }
+
         func run() async throws {
             let composition = try await installation.compose()
             let messages = try composition.installation.messages(
@@ -181,7 +191,8 @@ struct Webhook: AsyncParsableCommand {
 /// `ombord verify`.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks that no history was changed and that every state follows from its events.")
+        abstract:
+            "Checks that no history was changed and that every state follows from its events.")
 
     @OptionGroup var installation: InstallationOptions
 

@@ -48,7 +48,8 @@ struct Import: AsyncParsableCommand {
             files are imported together, all or nothing; the same files again change nothing.
 
             units.csv   id, name, kind; parent, manager, hr
-            people.csv  id, name; email, private-email, language (nb, nn, en), unit, digest (auto, daily, never)
+            people.csv  id, name; email, private-email, language (nb, nn, en), unit, \
+            digest (auto, daily, never)
             starts.csv  person, programme; unit, anchor:NAME (dates), fact:NAME, role:NAME (people)
             """)
 
@@ -108,7 +109,8 @@ extension ImportReport {
         let verdict =
             isApplied
             ? "imported"
-            : errors.isEmpty ? "nothing was changed (dry run)" : "nothing was changed; mend the errors"
+            : errors.isEmpty
+                ? "nothing was changed (dry run)" : "nothing was changed; mend the errors"
         text.append("\(counts): \(verdict)")
         return text.joined(separator: "\n")
     }
@@ -145,7 +147,7 @@ struct Enrol: AsyncParsableCommand {
                 request.facts[FactID(name)] = try FactValue(
                     parsing: value, for: FactID(name), in: described)
             } catch {
-                throw ValidationError(error.message)
+                throw Complaint(error.message)
             }
         }
         for text in role {

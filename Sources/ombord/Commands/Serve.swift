@@ -42,6 +42,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         var overrides: [String: String] = [:]
         if let port { overrides["http.port"] = String(port) }
+        // Made-up people have no mailboxes: a demonstration never sends anything.
+        if demo != nil { overrides["mail.transport"] = "mailbox" }
         let composition = try await installation.compose(overrides)
         let settings = composition.settings
         let logger = composition.installation.logger
@@ -59,7 +61,8 @@ struct Serve: AsyncParsableCommand {
         }
         let context = WebContext(
             installation: composition.installation, courier: courier,
-            demonstration: demonstration.map { DemonstrationDesk($0, logger) }, logger: logger)
+            demonstration: demonstration.map { DemonstrationDesk($0, logger) }, logger: logger,
+            showsMetrics: settings.flag("http.metrics"))
         let address = "\(settings["http.host"]):\(settings["http.port"])"
         let application = Application(
             router: buildRouter(context),
@@ -103,7 +106,9 @@ struct Serve: AsyncParsableCommand {
             guard let source = ProgrammeSource(path: path) else { continue }
             let (version, diagnostics) = try await composition.installation.publish(source)
             for diagnostic in diagnostics { complain(diagnostic.description) }
-            if version == nil { logger.error("a programme was left out", metadata: ["file": "\(file)"]) }
+            if version == nil {
+                logger.error("a programme was left out", metadata: ["file": "\(file)"])
+            }
         }
     }
 }
@@ -119,14 +124,9 @@ final class DemonstrationDesk: DemonstrationControl {
     }
 
     func forward(to moment: CivilMoment) async {
-        let demonstration = demonstration
         let logger = logger
-        Task {
-            do {
-                try await demonstration.move(to: moment)
-            } catch {
-                logger.error("the clock stopped", metadata: ["error": "\(error)"])
-            }
+        demonstration.startMove(to: moment) { error in
+            logger.error("the clock stopped", metadata: ["error": "\(error)"])
         }
     }
 

@@ -52,45 +52,62 @@ public struct Agenda {
     }
 
     /// What falls due first.
-    public var first: AgendaItem? {
-        var first: AgendaItem?
-        forEach { moment, action in
-            if first.map({ moment < $0.moment }) ?? true {
-                first = AgendaItem(moment: moment, action: action())
-            }
-        }
-        return first
-    }
+    public var first: AgendaItem? { first(forEach) }
 
     /// Takes a moment and, for whoever wants to know, what falls due then.
     private typealias Visitor = (_ moment: CivilMoment, _ action: () -> AgendaAction) -> Void
 
     private func forEach(_ body: Visitor) {
         guard enrolment.status == .running else { return }
-        for index in programme.steps.indices {
-            let id = programme.steps[index].id
-            let record = enrolment.steps[id]
-            let status = record?.status ?? .planned
-            if status.isSettled || !programme.applies(index, enrolment.facts) { continue }
-            if let record, status != .planned {
-                remindersAndRungs(index, record, body)
-            } else {
-                opening(index, body)
-            }
-            if record?.windowHasClosed != true, let window = timetable.window(index),
-                timetable.due(index)?.isProjected != true
-            {
-                body(CivilMoment(window.upperBound, .lastMinute)) { .closeWindow(id) }
+        for index in programme.steps.indices { forEach(ofStep: index, body) }
+        for index in programme.roles.indices { forEach(ofRole: index, body) }
+    }
+
+    private func forEach(ofStep index: Int, _ body: Visitor) {
+        let id = programme.steps[index].id
+        let record = enrolment.steps[id]
+        let status = record?.status ?? .planned
+        if status.isSettled || !programme.applies(index, enrolment.facts) { return }
+        if let record, status != .planned {
+            remindersAndRungs(index, record, body)
+        } else {
+            opening(index, body)
+        }
+        if record?.windowHasClosed != true, let window = timetable.window(index),
+            timetable.due(index)?.isProjected != true
+        {
+            body(CivilMoment(window.upperBound, .lastMinute)) { .closeWindow(id) }
+        }
+    }
+
+    private func forEach(ofRole index: Int, _ body: Visitor) {
+        let role = programme.roles[index]
+        guard case .requiredBy(let rule) = role.need, enrolment.roles[role.id] == nil,
+            !enrolment.missedRoles.contains(role.id), let date = timetable.date(rule)
+        else { return }
+        body(CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime)) {
+            .askForRole(role.id)
+        }
+    }
+
+    /// What a step has coming first.
+    func first(ofStep index: Int) -> AgendaItem? {
+        first { forEach(ofStep: index, $0) }
+    }
+
+    /// What a role has coming first.
+    func first(ofRole index: Int) -> AgendaItem? {
+        first { forEach(ofRole: index, $0) }
+    }
+
+    private func first(_ visit: (Visitor) -> Void) -> AgendaItem? {
+        var first: AgendaItem?
+        visit { moment, action in
+            if first.map({ moment < $0.moment }) ?? true {
+                first = AgendaItem(moment: moment, action: action())
             }
         }
-        for role in programme.roles {
-            guard case .requiredBy(let rule) = role.need, enrolment.roles[role.id] == nil,
-                !enrolment.missedRoles.contains(role.id), let date = timetable.date(rule)
-            else { continue }
-            body(CivilMoment(sendingDay(date.day), programme.sendingRules.noticeTime)) {
-                .askForRole(role.id)
-            }
-        }
+        return first
     }
 
     private func opening(_ index: Int, _ body: Visitor) {
@@ -159,4 +176,41 @@ public struct Agenda {
 extension CivilTime {
     /// The last minute of a day: a window is open until then.
     static let lastMinute = CivilTime(minutes: 1439) ?? .midnight
+}
+
+/// The first thing that each step and role has coming, kept up to date while events are decided:
+/// what one event does not reach is not computed again.
+struct AgendaBoard {
+    private var steps: [AgendaItem?]
+    private var roles: [AgendaItem?]
+
+    init(_ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable) {
+        guard enrolment.status == .running else {
+            (steps, roles) = ([], [])
+            return
+        }
+        let agenda = Agenda(programme, enrolment, timetable)
+        steps = programme.steps.indices.map { agenda.first(ofStep: $0) }
+        roles = programme.roles.indices.map { agenda.first(ofRole: $0) }
+    }
+
+    /// Looks again at what one step has coming.
+    mutating func refresh(
+        step index: Int, _ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable
+    ) {
+        guard steps.indices.contains(index) else { return }
+        steps[index] = Agenda(programme, enrolment, timetable).first(ofStep: index)
+    }
+
+    /// What falls due first; of equal moments the first in the file.
+    var first: AgendaItem? {
+        var first: AgendaItem?
+        for case let item? in steps where first.map({ item.moment < $0.moment }) ?? true {
+            first = item
+        }
+        for case let item? in roles where first.map({ item.moment < $0.moment }) ?? true {
+            first = item
+        }
+        return first
+    }
 }

@@ -12,8 +12,11 @@ public struct Decision: Sendable {
     private var dates: Timetable?
     /// The dates before the first event, where they were needed.
     public private(set) var datesBefore: Timetable?
-    /// What falls due next, and after how many events somebody has looked.
-    private var next: (item: AgendaItem?, after: Int)?
+    /// What everything has coming, once it has been computed, and the steps to look at again.
+    private var board: AgendaBoard?
+    private var staleSteps: [Int] = []
+    /// Whether milestones and the end have been looked at since the last step was settled.
+    private var knowsConsequences = false
 
     /// Starts an enrolment.
     ///
@@ -72,7 +75,15 @@ public struct Decision: Sendable {
     mutating func append(_ event: Event) {
         events.append(event)
         enrolment.evolve(event)
-        if event.movesDates { dates = nil }
+        switch event.reach(in: programme) {
+        case .nothing: break
+        case .step(let id):
+            if board != nil, let index = programme.position(id) { staleSteps.append(index) }
+        case .everything(let movesDates):
+            if movesDates { dates = nil }
+            board = nil
+            knowsConsequences = false
+        }
     }
 
     /// The dates as things stand, computed anew only after an event that may have moved one.
@@ -86,8 +97,18 @@ public struct Decision: Sendable {
 
     /// When the next thing falls due, or nil where nothing is to come.
     public mutating func nextMoment() -> CivilMoment? {
-        if let next, next.after == events.count { return next.item?.moment }
-        return Agenda(programme, enrolment, timetable()).first?.moment
+        nextItem()?.moment
+    }
+
+    private mutating func nextItem() -> AgendaItem? {
+        let dates = timetable()
+        if board == nil {
+            board = AgendaBoard(programme, enrolment, dates)
+        } else {
+            for index in staleSteps { board?.refresh(step: index, programme, enrolment, dates) }
+        }
+        staleSteps = []
+        return board?.first
     }
 
     // MARK: - What falls due
@@ -96,11 +117,12 @@ public struct Decision: Sendable {
     mutating func catchUp() {
         var reminders: [StepID: [Int]] = [:]
         while enrolment.status == .running {
-            settleConsequences()
+            if !knowsConsequences {
+                knowsConsequences = true
+                settleConsequences()
+            }
+            guard let item = nextItem(), item.moment <= now else { break }
             let timetable = timetable()
-            let first = Agenda(programme, enrolment, timetable).first
-            next = (first, after: events.count)
-            guard let item = first, item.moment <= now else { break }
             if case .remind(let step, _) = item.action {
                 reminders[step, default: []].append(events.count)
             }

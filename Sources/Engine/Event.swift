@@ -48,17 +48,30 @@ public enum WithdrawalReason: String, CaseIterable, Sendable {
 }
 
 extension Event {
-    /// Whether a date of the enrolment may be another after it: what dates are computed from are
-    /// anchors, facts, delays and the days on which steps were settled.
-    var movesDates: Bool {
+    /// What of an enrolment's agenda an event may change.
+    enum Reach {
+        case nothing
+        /// What that one step has coming.
+        case step(StepID)
+        /// Everything, dates included or not.
+        case everything(movesDates: Bool)
+    }
+
+    /// What the event may change, so that the rest need not be computed again.
+    func reach(in programme: Programme) -> Reach {
         switch self {
-        case .enrolled, .stepCompleted, .stepSkipped, .stepCredited, .anchorMoved, .resumed,
-            .extended, .stopped:
-            true
-        case .stepOpened, .reminded, .escalated, .windowClosed, .signed, .disputeSettled, .invited,
-            .invitationCancelled, .paused, .completed, .roleHandedOver, .roleStillMissing,
-            .milestoneReached, .noticeWithdrawn:
-            false
+        case .enrolled, .anchorMoved, .resumed, .extended, .stopped:
+            .everything(movesDates: true)
+        case .stepCompleted(let id, _), .stepSkipped(let id, _, _, _),
+            .stepCredited(let id, _, _):
+            .everything(movesDates: programme.isCountedFrom(id))
+        case .paused, .completed, .roleHandedOver, .roleStillMissing:
+            .everything(movesDates: false)
+        case .stepOpened(let id, _), .reminded(let id, _, _, _), .escalated(let id, _, _),
+            .windowClosed(let id, _), .signed(let id, _), .disputeSettled(let id, _, _, _),
+            .invited(let id, _), .invitationCancelled(let id, _):
+            .step(id)
+        case .milestoneReached, .noticeWithdrawn: .nothing
         }
     }
 }

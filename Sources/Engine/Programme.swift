@@ -25,6 +25,8 @@ public struct Programme: Sendable, Equatable {
     public private(set) var steps: [Step]
     public var milestones: [Milestone]
     private var positions: [StepID: Int]
+    /// The steps whose completion some date counts from.
+    private var countedFrom: Set<StepID>
 
     public init(
         id: ProgrammeID, kind: ProgrammeKind, title: LocalizedText, summary: LocalizedText = .empty,
@@ -50,7 +52,21 @@ public struct Programme: Sendable, Equatable {
         self.milestones = milestones
         positions = Dictionary(
             steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let rules =
+            steps.flatMap { [$0.opens, $0.due] } + anchors.map(\.fallback)
+            + roles.map { role in
+                if case .requiredBy(let rule) = role.need { return rule }
+                return nil
+            }
+        countedFrom = Set(
+            rules.compactMap { rule in
+                if case .completion(let step)? = rule?.from { return step }
+                return nil
+            })
     }
+
+    /// Whether some date counts from the day on which the step was done.
+    func isCountedFrom(_ id: StepID) -> Bool { countedFrom.contains(id) }
 
     /// The step of this name, or nil where the programme has none.
     public func step(_ id: StepID) -> Step? {

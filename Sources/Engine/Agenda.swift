@@ -180,7 +180,7 @@ extension CivilTime {
 
 /// The first thing that each step and role has coming, kept up to date while events are decided:
 /// what one event does not reach is not computed again.
-struct AgendaBoard {
+public struct AgendaBoard: Sendable {
     private var steps: [AgendaItem?]
     private var roles: [AgendaItem?]
 

@@ -15,6 +15,10 @@ public struct Decision: Sendable {
     /// What everything has coming, once it has been computed, and the steps to look at again.
     private var board: AgendaBoard?
     private var staleSteps: [Int] = []
+    /// The places of the steps that something happened to.
+    public private(set) var touchedSteps: Set<Int> = []
+    /// Whether dates of other steps may have moved too.
+    public private(set) var mayHaveMovedDates = false
     /// Whether milestones and the end have been looked at since the last step was settled.
     private var knowsConsequences = false
 
@@ -48,16 +52,18 @@ public struct Decision: Sendable {
     ///
     /// - Parameters:
     ///   - dates: the enrolment's dates, where the caller has them from an earlier decision.
+    ///   - board: what it has coming, likewise.
     ///   - isCaughtUp: whether the caller knows that nothing is due, because the `nextMoment` of
     ///     the last decision lies ahead.
     /// - Throws: `Refusal`; nothing has then happened.
     public static func decide(
         _ command: Command, on enrolment: Enrolment, in programme: Programme, now: CivilMoment,
-        dates: Timetable? = nil, isCaughtUp: Bool = false
+        dates: Timetable? = nil, board: AgendaBoard? = nil, isCaughtUp: Bool = false
     ) throws(Refusal) -> Decision {
         var decision = Decision(enrolment, programme, now)
         decision.dates = dates
         decision.datesBefore = dates
+        decision.board = board
         if !isCaughtUp { decision.catchUp() }
         try decision.carryOut(command)
         if command != .wake { decision.catchUp() }
@@ -77,13 +83,32 @@ public struct Decision: Sendable {
         enrolment.evolve(event)
         switch event.reach(in: programme) {
         case .nothing: break
-        case .step(let id):
-            if board != nil, let index = programme.position(id) { staleSteps.append(index) }
+        case .step(let id): touch(id)
+        case .settled(let id, let movesDates):
+            touch(id)
+            knowsConsequences = false
+            if movesDates {
+                forgetDates()
+            } else if board != nil {
+                staleSteps += programme.waiters(for: id)
+            }
         case .everything(let movesDates):
-            if movesDates { dates = nil }
+            if movesDates { forgetDates() }
             board = nil
             knowsConsequences = false
         }
+    }
+
+    private mutating func touch(_ id: StepID) {
+        guard let index = programme.position(id) else { return }
+        touchedSteps.insert(index)
+        if board != nil { staleSteps.append(index) }
+    }
+
+    private mutating func forgetDates() {
+        dates = nil
+        board = nil
+        mayHaveMovedDates = true
     }
 
     /// The dates as things stand, computed anew only after an event that may have moved one.
@@ -98,6 +123,12 @@ public struct Decision: Sendable {
     /// When the next thing falls due, or nil where nothing is to come.
     public mutating func nextMoment() -> CivilMoment? {
         nextItem()?.moment
+    }
+
+    /// What everything has coming, for the next decision on the enrolment.
+    public mutating func agendaBoard() -> AgendaBoard? {
+        _ = nextItem()
+        return board
     }
 
     private mutating func nextItem() -> AgendaItem? {

@@ -53,6 +53,8 @@ extension Event {
         case nothing
         /// What that one step has coming.
         case step(StepID)
+        /// That one step, those that wait for it, milestones and the end; all dates or none.
+        case settled(StepID, movesDates: Bool)
         /// Everything, dates included or not.
         case everything(movesDates: Bool)
     }
@@ -64,7 +66,7 @@ extension Event {
             .everything(movesDates: true)
         case .stepCompleted(let id, _), .stepSkipped(let id, _, _, _),
             .stepCredited(let id, _, _):
-            .everything(movesDates: programme.isCountedFrom(id))
+            .settled(id, movesDates: programme.isCountedFrom(id))
         case .paused, .completed, .roleHandedOver, .roleStillMissing:
             .everything(movesDates: false)
         case .stepOpened(let id, _), .reminded(let id, _, _, _), .escalated(let id, _, _),

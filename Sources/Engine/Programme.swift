@@ -27,6 +27,8 @@ public struct Programme: Sendable, Equatable {
     private var positions: [StepID: Int]
     /// The steps whose completion some date counts from.
     private var countedFrom: Set<StepID>
+    /// The steps that wait for a step, by place.
+    private var waiting: [StepID: [Int]]
 
     public init(
         id: ProgrammeID, kind: ProgrammeKind, title: LocalizedText, summary: LocalizedText = .empty,
@@ -58,12 +60,19 @@ public struct Programme: Sendable, Equatable {
                 if case .requiredBy(let rule) = role.need { return rule }
                 return nil
             }
+        waiting = [:]
+        for (index, step) in steps.enumerated() {
+            for other in step.waitsFor { waiting[other, default: []].append(index) }
+        }
         countedFrom = Set(
             rules.compactMap { rule in
                 if case .completion(let step)? = rule?.from { return step }
                 return nil
             })
     }
+
+    /// The places of the steps that wait for a step.
+    func waiters(for id: StepID) -> [Int] { waiting[id] ?? [] }
 
     /// Whether some date counts from the day on which the step was done.
     func isCountedFrom(_ id: StepID) -> Bool { countedFrom.contains(id) }

@@ -1,17 +1,28 @@
+import CivilCalendar
 import Engine
 import Operations
 
-/// Figure 7: starting a programme for 10 000 people, each start an act of its own, asked for by 64
-/// callers.
+/// Figure 7: starting a programme of twenty-five steps for 10 000 people two weeks before their first
+/// day, each start an act of its own, asked for by 64 callers.
 struct Starts {
     let stage: Stage
     let people: Int
 
     func run() async throws -> (seconds: Double, steps: Int) {
         try await stage.make("starts", people: people, enrolled: false)
+        guard let firstDay = CivilDay(Stage.firstDay), let ten = CivilTime("10:00") else {
+            throw BenchmarkFault("the first day is no day")
+        }
+        let morning = CivilMoment(firstDay.adding(days: -14), ten)
         let installation = try stage.installation(
-            try stage.open(stage.path("starts")), clock: try stage.clock())
-        let steps = try installation.newestProgramme(Stage.programme).steps.count
+            try stage.open(stage.path("starts")),
+            clock: FixedClock(try stage.time().instant(morning)))
+        let file = "\(stage.root)/Benchmarks/twenty-five-steps.yaml"
+        guard let source = ProgrammeSource(path: file),
+            let version = try await installation.publish(source).version
+        else { throw BenchmarkFault("\(file) has errors") }
+        let steps = version.programme.steps.count
+        let programme = version.programme.id
         let people = people
         let seconds = try await time {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -19,7 +30,10 @@ struct Starts {
                     group.addTask {
                         for person in stride(from: caller, to: people, by: Completions.callers) {
                             _ = try await installation.enrol(
-                                Stage.request(person), by: .operatorCommand)
+                                EnrolRequest(
+                                    participant: PersonID("p\(person)"), programme: programme,
+                                    anchors: ["first-day": firstDay],
+                                    chosen: ["buddy": "buddy"]), by: .operatorCommand)
                         }
                     }
                 }

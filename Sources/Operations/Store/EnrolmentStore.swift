@@ -53,7 +53,7 @@ struct EnrolmentStore {
     /// The same with what is known from the last act on it, where the row is still as that left it.
     func load(
         _ id: EnrolmentID, knowing recent: RecentEnrolments.Entry?
-    ) throws -> (LoadedEnrolment, dates: Timetable?) {
+    ) throws -> (LoadedEnrolment, known: RecentEnrolments.Entry?) {
         guard let recent else { return (try load(id), nil) }
         var known = recent.loaded
         let isCurrent = try connection.first(
@@ -65,7 +65,7 @@ struct EnrolmentStore {
             return row.int(0) == known.enrolment.eventCount && row.bytes(1) == known.lastHash
                 && row.text(2) == known.version
         }
-        return isCurrent == true ? (known, recent.dates) : (try load(id), nil)
+        return isCurrent == true ? (known, recent) : (try load(id), nil)
     }
 
     private static func instant(_ row: any ResultRow, _ column: Int) -> Instant? {
@@ -132,8 +132,13 @@ struct EnrolmentStore {
         try append(links, of: enrolment.id)
         if !links.isEmpty {
             let before = decision.datesBefore ?? Timetable(version.programme, loaded.enrolment)
+            // Where no date moved, only what something happened to can look different.
+            let candidates =
+                decision.mayHaveMovedDates
+                ? Array(version.programme.steps.indices) : decision.touchedSteps.sorted()
             try updateSteps(
-                loaded.enrolment, before, enrolment, decision.timetable(), version.programme)
+                candidates, loaded.enrolment, before, enrolment, decision.timetable(),
+                version.programme)
         }
         if loaded.enrolment.roles != enrolment.roles {
             try writeRoles(loaded.enrolment, enrolment, version.programme)
@@ -182,10 +187,10 @@ struct EnrolmentStore {
 
     /// Writes the rows of steps that look different from before.
     private func updateSteps(
-        _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment, _ newDates: Timetable,
+        _ candidates: [Int], _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment, _ newDates: Timetable,
         _ programme: Programme
     ) throws {
-        for index in programme.steps.indices {
+        for index in candidates {
             let id = programme.steps[index].id
             let old = StepRow(index, programme, before, oldDates)
             let new = StepRow(index, programme, after, newDates)

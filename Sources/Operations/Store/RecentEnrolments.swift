@@ -11,6 +11,7 @@ final class RecentEnrolments: Sendable {
     struct Entry: Sendable {
         let loaded: LoadedEnrolment
         let dates: Timetable
+        let board: AgendaBoard?
     }
 
     /// Two generations: when the young are this many they become the old, and the old are let go.

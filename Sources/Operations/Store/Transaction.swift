@@ -27,12 +27,13 @@ struct Transaction {
     /// Carries out a command on an enrolment, with all that follows from it.
     @discardableResult
     func perform(_ command: Command, on id: EnrolmentID, by actor: Actor) throws -> Decision {
-        let (loaded, dates) = try store.load(id, knowing: installation.recent.entry(id))
+        let (loaded, known) = try store.load(id, knowing: installation.recent.entry(id))
         let version = try version(loaded.version)
         var decision: Decision
         do throws(Refusal) {
             decision = try Decision.decide(
-                command, on: loaded.enrolment, in: version.programme, now: civilNow, dates: dates,
+                command, on: loaded.enrolment, in: version.programme, now: civilNow,
+                dates: known?.dates, board: known?.board,
                 isCaughtUp: loaded.wakeAt.map { now < $0 } ?? false)
         } catch {
             throw OperationError.refused(error, programme: version.programme.id)
@@ -40,7 +41,8 @@ struct Transaction {
         // Also where it was woken for nothing: the agenda says when to look again.
         let saved = try store.save(&decision, over: loaded, version: version, actor: actor)
         installation.recent.keep(
-            RecentEnrolments.Entry(loaded: saved, dates: decision.timetable()))
+            RecentEnrolments.Entry(
+                loaded: saved, dates: decision.timetable(), board: decision.agendaBoard()))
         if !decision.events.isEmpty { try follow(decision, version, actor) }
         return decision
     }

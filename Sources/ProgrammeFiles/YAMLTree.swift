@@ -96,7 +96,8 @@ struct YAMLReader {
     private mutating func tree(_ yaml: String, _ bytes: [UInt8]) -> YAMLNode? {
         let start = Position(file: file, line: 1, column: 1)
         do {
-            let parser = try Parser(yaml: yaml, encoding: .utf8)
+            // No tags are looked at, so none are guessed: guessing takes regular expressions.
+            let parser = try Parser(yaml: yaml, resolver: .basic, encoding: .utf8)
             guard let root = try parser.singleRoot() else {
                 collector.error(start, "the file is empty")
                 return nil

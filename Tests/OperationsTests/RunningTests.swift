@@ -36,7 +36,12 @@ import Testing
         try await world.ward()
         _ = try await world.enrolAmina()
         try await world.live(until: "2026-09-15T09:00")
-        let text = world.mail.sent.map { mail in
+        // Several connections send at once; one person's mails keep their order.
+        let mails = world.mail.sent.enumerated().sorted { a, b in
+            (a.element.sentAt, "\(a.element.to.address)", a.offset)
+                < (b.element.sentAt, "\(b.element.to.address)", b.offset)
+        }.map(\.element)
+        let text = mails.map { mail in
             "\(world.installation.time.civil(Instant(milliseconds: mail.sentAt * 1000)))  "
                 + "\(mail.to.address)  \(mail.subject)"
         }.joined(separator: "\n")

@@ -140,7 +140,12 @@ public struct Worker: Service {
 
 /// Counters for `/metrics`.
 public final class Metrics: Sendable {
-    private let counters = Mutex<[String: Int]>([:])
+    /// Counters are there from the start, so that a rate can be told from the first count on.
+    private let counters = Mutex<[String: Int]>([
+        "ombord_enrolments_woken_total": 0, "ombord_messages_sent_total": 0,
+        "ombord_messages_failed_total": 0, "ombord_messages_withdrawn_total": 0,
+        "ombord_worker_failures_total": 0,
+    ])
 
     func add(_ name: String, _ count: Int) {
         if count != 0 { counters.withLock { $0[name, default: 0] += count } }

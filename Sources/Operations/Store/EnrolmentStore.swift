@@ -187,8 +187,8 @@ struct EnrolmentStore {
 
     /// Writes the rows of steps that look different from before.
     private func updateSteps(
-        _ candidates: [Int], _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment, _ newDates: Timetable,
-        _ programme: Programme
+        _ candidates: [Int], _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment,
+        _ newDates: Timetable, _ programme: Programme
     ) throws {
         for index in candidates {
             let id = programme.steps[index].id

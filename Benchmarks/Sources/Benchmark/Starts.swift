@@ -2,8 +2,8 @@ import CivilCalendar
 import Engine
 import Operations
 
-/// Figure 7: starting a programme of twenty-five steps for 10 000 people two weeks before their first
-/// day, each start an act of its own, asked for by 64 callers.
+/// Figure 7: starting a programme of twenty-five steps for 10 000 people two weeks before their
+/// first day, each start an act of its own, asked for by 64 callers.
 struct Starts {
     let stage: Stage
     let people: Int

@@ -5,30 +5,33 @@ public import CivilCalendar
 /// The files that people write are compiled to it by `ProgrammeFiles`; nothing in here can be
 /// wrong in a way that the compiler reports (an unknown role, a cycle, a duplicate step), which is
 /// why the engine looks names up without asking whether they exist.
-public struct Programme: Sendable, Equatable {
-    public var id: ProgrammeID
-    public var kind: ProgrammeKind
-    public var title: LocalizedText
-    public var summary: LocalizedText
-    public var sources: [Source]
+///
+/// It is a class because it is large, never changes and is handed to everything: a copy is one
+/// reference.
+public final class Programme: Sendable {
+    public let id: ProgrammeID
+    public let kind: ProgrammeKind
+    public let title: LocalizedText
+    public let summary: LocalizedText
+    public let sources: [Source]
     /// Who answers for the programme's contents and gets suggestions about it.
-    public var owner: String
+    public let owner: String
     /// What makes the programme the right one for a person.
-    public var appliesWhen: Condition
-    public var calendar: WorkingCalendar
-    public var sendingRules: SendingRules
-    public var roles: [Role]
-    public var anchors: [Anchor]
-    public var facts: [Fact]
-    public var stages: [Stage]
+    public let appliesWhen: Condition
+    public let calendar: WorkingCalendar
+    public let sendingRules: SendingRules
+    public let roles: [Role]
+    public let anchors: [Anchor]
+    public let facts: [Fact]
+    public let stages: [Stage]
     /// All steps in the order of the file, recurrences written out.
-    public private(set) var steps: [Step]
-    public var milestones: [Milestone]
-    private var positions: [StepID: Int]
+    public let steps: [Step]
+    public let milestones: [Milestone]
+    private let positions: [StepID: Int]
     /// The steps whose completion some date counts from.
-    private var countedFrom: Set<StepID>
+    private let countedFrom: Set<StepID>
     /// The steps that wait for a step, by place.
-    private var waiting: [StepID: [Int]]
+    private let waiting: [StepID: [Int]]
 
     public init(
         id: ProgrammeID, kind: ProgrammeKind, title: LocalizedText, summary: LocalizedText = .empty,
@@ -60,15 +63,28 @@ public struct Programme: Sendable, Equatable {
                 if case .requiredBy(let rule) = role.need { return rule }
                 return nil
             }
-        waiting = [:]
+        var waiting: [StepID: [Int]] = [:]
         for (index, step) in steps.enumerated() {
             for other in step.waitsFor { waiting[other, default: []].append(index) }
         }
+        self.waiting = waiting
         countedFrom = Set(
             rules.compactMap { rule in
                 if case .completion(let step)? = rule?.from { return step }
                 return nil
             })
+    }
+
+    /// The same programme with some of its parts put in place of its own.
+    public func with(
+        title: LocalizedText? = nil, appliesWhen: Condition? = nil, stages: [Stage]? = nil,
+        steps: [Step]? = nil
+    ) -> Programme {
+        Programme(
+            id: id, kind: kind, title: title ?? self.title, summary: summary, sources: sources,
+            owner: owner, appliesWhen: appliesWhen ?? self.appliesWhen, calendar: calendar,
+            sendingRules: sendingRules, roles: roles, anchors: anchors, facts: facts,
+            stages: stages ?? self.stages, steps: steps ?? self.steps, milestones: milestones)
     }
 
     /// The places of the steps that wait for a step.
@@ -106,6 +122,19 @@ public struct Programme: Sendable, Equatable {
     /// The fact with the id, or nil where the programme has none.
     public func fact(_ id: FactID) -> Fact? {
         facts.first { $0.id == id }
+    }
+}
+
+extension Programme: Equatable {
+    public static func == (one: Programme, other: Programme) -> Bool {
+        one === other
+            || one.id == other.id && one.kind == other.kind && one.title == other.title
+                && one.summary == other.summary && one.sources == other.sources
+                && one.owner == other.owner && one.appliesWhen == other.appliesWhen
+                && one.calendar == other.calendar && one.sendingRules == other.sendingRules
+                && one.roles == other.roles && one.anchors == other.anchors
+                && one.facts == other.facts && one.stages == other.stages
+                && one.steps == other.steps && one.milestones == other.milestones
     }
 }
 

@@ -44,8 +44,8 @@ public struct Simulation: Sendable {
         _ programme: Programme, start: CivilDay, anchors: [AnchorID: CivilDay] = [:],
         facts: [FactID: FactValue] = [:], behaviour: Behaviour
     ) throws(Refusal) {
-        var programme = programme
-        programme.appliesWhen = .always  // Whoever simulates wants to see it, whomever it is for.
+        // Whoever simulates wants to see it, whomever it is for.
+        let programme = programme.with(appliesWhen: .always)
         self.programme = programme
         self.behaviour = behaviour
         var anchors = anchors

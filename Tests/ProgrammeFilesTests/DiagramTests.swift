@@ -9,6 +9,14 @@ import Testing
         try #require(try Samples.compile("valid", "everything.yaml").programme).programme
     }
 
+    /// The sample with another title, and another title of its first stage.
+    private func programme(title: String, stage: String) throws -> Programme {
+        let programme = try programme()
+        var stages = programme.stages
+        stages[0].title = LocalizedText([.bokmål: stage])
+        return programme.with(title: LocalizedText([.bokmål: title]), stages: stages)
+    }
+
     @Test func mermaidIsAsRecorded() throws {
         expectGolden(mermaid(try programme(), .bokmål), "everything.mmd")
     }
@@ -31,12 +39,10 @@ import Testing
     }
 
     @Test func longTitlesAreWrapped() throws {
-        var programme = try programme()
         let long = "Introduksjonssamtale om legemiddelhåndtering og smittevernrutiner "
-        programme.title = LocalizedText([.bokmål: String(repeating: long, count: 3)])
-        programme.stages[0].title = LocalizedText([
-            .bokmål: String(repeating: "Ærfugløy", count: 30)
-        ])
+        let programme = try programme(
+            title: String(repeating: long, count: 3),
+            stage: String(repeating: "Ærfugløy", count: 30))
         let drawing = diagramSVG(programme, .bokmål)
         let texts = drawing.split(separator: "<text").dropFirst().compactMap {
             $0.split(separator: ">").dropFirst().first?.split(separator: "<").first
@@ -46,10 +52,9 @@ import Testing
     }
 
     @Test func markupInTextsIsText() throws {
-        var programme = try programme()
-        programme.title = LocalizedText([.bokmål: "<script>\"a\" & b</script>"])
+        let programme = try programme(
+            title: "<script>\"a\" & b</script>", stage: "A \"b\" #1 <c>")
         #expect(!diagramSVG(programme, .bokmål).contains("<script"))
-        programme.stages[0].title = LocalizedText([.bokmål: "A \"b\" #1 <c>"])
         #expect(mermaid(programme, .bokmål).contains("[\"A #quot;b#quot; #35;1 #lt;c#gt;\"]"))
     }
 }

@@ -31,6 +31,7 @@ public enum Cryptography {
     /// Bytes as lower-case hexadecimal digits.
     public static func hex(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(64)
         for byte in bytes {
             text.append(hexDigits[Int(byte >> 4)])
             text.append(hexDigits[Int(byte & 15)])

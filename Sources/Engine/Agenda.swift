@@ -73,8 +73,8 @@ public struct Agenda {
         } else {
             opening(index, body)
         }
-        if record?.windowHasClosed != true, let window = timetable.window(index),
-            timetable.due(index)?.isProjected != true
+        if programme.steps[index].window != nil, record?.windowHasClosed != true,
+            let window = timetable.window(index), timetable.due(index)?.isProjected != true
         {
             body(CivilMoment(window.upperBound, .lastMinute)) { .closeWindow(id) }
         }

@@ -5,9 +5,10 @@ extension Decision {
     mutating func carryOut(_ command: Command) throws(Refusal) {
         if command == .wake { return }
         let before = timetable()
+        let roles = enrolment.roles
         try act(on: command)
         guard enrolment.status == .running else { return }
-        completeWhatIsAgreed()
+        if enrolment.roles != roles { completeWhatIsAgreed() }
         moveInvitations(from: before)
     }
 
@@ -53,18 +54,19 @@ extension Decision {
         if step.kind == .message { throw .cannotBeSigned(id) }
         if record.status == .planned { throw notOpen(step) }
         if day > today { throw .dayInTheFuture(day) }
-        let own = (step.signers.roles + step.actors.roles).filter {
-            enrolment.holder(of: $0, in: programme) == person
-        }
-        if own.isEmpty { throw .notYours(id) }
-        let news = own.filter { role in
-            !record.signatures.contains {
+        var isTheirs = false
+        var news: [RoleID] = []
+        for role in step.signers.roles + step.actors.roles
+        where enrolment.holder(of: role, in: programme) == person {
+            isTheirs = true
+            let isSaid = record.signatures.contains {
                 $0.role == role && $0.person == person && $0.affirms == affirms
             }
+            if !isSaid, !news.contains(role) { news.append(role) }
         }
+        if !isTheirs { throw .notYours(id) }
         if news.isEmpty { throw .alreadySaid(id) }
-        var written: Set<RoleID> = []
-        for role in news where written.insert(role).inserted {
+        for role in news {
             append(.signed(id, Signature(role: role, person: person, affirms: affirms, on: day)))
         }
         completeIfAgreed(step)
@@ -153,7 +155,8 @@ extension Decision {
     /// comes to be known, or to lie ahead again, gets one.
     mutating func moveInvitations(from before: Timetable) {
         let after = timetable()
-        for index in programme.steps.indices where programme.steps[index].kind.isAppointment {
+        if after.isCopy(of: before) { return }
+        for index in programme.appointments {
             let step = programme.steps[index]
             let record = enrolment.record(step.id)
             guard !record.status.isSettled, applies(step.id) else { continue }
@@ -298,12 +301,14 @@ extension Step {
     func isAgreed(by signatures: [Signature], _ enrolment: Enrolment, _ programme: Programme)
         -> Bool
     {
-        let affirmed = Set(signatures.filter(\.affirms).map(\.role))
+        func hasAffirmed(_ role: RoleID) -> Bool {
+            signatures.contains { $0.affirms && $0.role == role }
+        }
         let expected = expectedSigners(enrolment, programme)
         switch signers.rule {
-        case .anyOf: return expected.contains { affirmed.contains($0) }
+        case .anyOf: return expected.contains(where: hasAffirmed)
         case .allOf, .eitherThenOther:
-            return !expected.isEmpty && expected.allSatisfy { affirmed.contains($0) }
+            return !expected.isEmpty && expected.allSatisfy(hasAffirmed)
         }
     }
 }

@@ -219,21 +219,34 @@ public struct Decision: Sendable {
     /// Milestones reached, and the end of a programme in which nothing is left to do.
     private mutating func settleConsequences() {
         for milestone in programme.milestones where !enrolment.milestones.contains(milestone.id) {
-            let records = milestone.steps.filter(applies).map { enrolment.record($0) }
-            if !records.isEmpty, records.allSatisfy({ $0.status.isSettled }),
-                records.contains(where: { $0.status == .done })
-            {
-                let day = records.compactMap(\.settledOn).max() ?? today
-                append(.milestoneReached(milestone.id, on: day))
-            }
+            if let day = dayOf(milestone) { append(.milestoneReached(milestone.id, on: day)) }
         }
         var last: CivilDay?
-        for index in programme.steps.indices where programme.applies(index, enrolment.facts) {
+        // From the end: what comes last is the likeliest to be still open.
+        for index in programme.steps.indices.reversed()
+        where programme.applies(index, enrolment.facts) {
             guard let record = enrolment.steps[programme.steps[index].id], record.status.isSettled
             else { return }
-            last = [last, record.settledOn].compactMap { $0 }.max()
+            if let day = record.settledOn, last.map({ $0 < day }) ?? true { last = day }
         }
         append(.completed(on: max(last ?? today, enrolment.enrolledOn)))
+    }
+
+    /// The day on which the last of a milestone's steps was settled, or nil where it is not
+    /// reached; steps that were all skipped reach nothing.
+    private func dayOf(_ milestone: Milestone) -> CivilDay? {
+        var last: CivilDay?
+        var isAnyDone = false
+        for id in milestone.steps {
+            guard let record = enrolment.steps[id], record.status.isSettled else {
+                if applies(id) { return nil }
+                continue
+            }
+            if !applies(id) { continue }
+            isAnyDone = isAnyDone || record.status == .done
+            if let day = record.settledOn, last.map({ $0 < day }) ?? true { last = day }
+        }
+        return isAnyDone ? last ?? today : nil
     }
 
     func applies(_ id: StepID) -> Bool {

@@ -45,8 +45,8 @@ extension Enrolment {
         let timetable = Timetable(programme, self)
         return programme.steps.enumerated().map { index, step in
             let record = record(step.id)
-            let due = timetable.due(index)
-            let opening = timetable.opens(index)
+            let due = timetable.explainedDue(index)
+            let opening = timetable.explainedOpening(index)
             let applies = step.condition.holds(for: facts)
             return StepExplanation(
                 step: step,

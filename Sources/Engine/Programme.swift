@@ -32,6 +32,8 @@ public final class Programme: Sendable {
     private let countedFrom: Set<StepID>
     /// The steps that wait for a step, by place.
     private let waiting: [StepID: [Int]]
+    /// The places of the talks and meetings.
+    let appointments: [Int]
 
     public init(
         id: ProgrammeID, kind: ProgrammeKind, title: LocalizedText, summary: LocalizedText = .empty,
@@ -68,6 +70,7 @@ public final class Programme: Sendable {
             for other in step.waitsFor { waiting[other, default: []].append(index) }
         }
         self.waiting = waiting
+        appointments = steps.indices.filter { steps[$0].kind.isAppointment }
         countedFrom = Set(
             rules.compactMap { rule in
                 if case .completion(let step)? = rule?.from { return step }

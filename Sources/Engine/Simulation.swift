@@ -181,7 +181,7 @@ public struct Simulation: Sendable {
             kind = .escalation
             why = .escalation(
                 rung: rung, grace: programme.steps[index].escalation[rung - 1].grace, due: due)
-        } else if let index, let due = timetable.due(index), notice.kind == .message {
+        } else if let index, notice.kind == .message, let due = timetable.explainedDue(index) {
             why = .date(due)
         }
         return Entry(
@@ -194,7 +194,7 @@ public struct Simulation: Sendable {
         let timetable = Timetable(programme, enrolment)
         for (index, step) in programme.steps.enumerated()
         where step.condition.holds(for: enrolment.facts) && step.kind != .message {
-            guard let due = timetable.due(index), !due.isProjected else { continue }
+            guard let due = timetable.explainedDue(index), !due.isProjected else { continue }
             entries.append(
                 Entry(
                     moment: CivilMoment(due.day, programme.sendingRules.noticeTime), kind: .due,
@@ -221,7 +221,7 @@ extension Enrolment {
         guard let index = programme.steps.firstIndex(where: { $0.id == id }) else {
             return .atStart(enrolledOn)
         }
-        if let date = timetable.opens(index) { return .date(date) }
+        if let date = timetable.explainedOpening(index) { return .date(date) }
         let waitsFor = programme.steps[index].waitsFor
         return waitsFor.isEmpty ? .atStart(enrolledOn) : .after(waitsFor)
     }

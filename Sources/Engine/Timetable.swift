@@ -14,9 +14,17 @@ public struct PlannedDate: Hashable, Sendable {
     public let isProjected: Bool
 }
 
+/// A step's date as things stand.
+public struct StepDate: Hashable, Sendable {
+    public let day: CivilDay
+    /// Whether it rests on a step that has not been done yet.
+    public let isProjected: Bool
+}
+
 /// All dates of one enrolment, computed from its anchors, delays and completed steps.
 ///
-/// There is one such computation: the runner, the page, the simulator and the preview use it.
+/// There is one such computation: the runner, the page, the simulator and the preview use it. Where
+/// a date comes from is computed only for whoever asks.
 public struct Timetable: Sendable {
     /// Shared by all copies: a timetable is handed around more often than it is computed.
     private let computed: Computed
@@ -33,16 +41,30 @@ public struct Timetable: Sendable {
         computed = Computed(dates)
     }
 
+    /// Whether the other is a copy of this one, so that no date has moved between them.
+    func isCopy(of other: Timetable) -> Bool { computed === other.computed }
+
     /// The day by which the step at this place in the programme should be done.
-    public func due(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = computed.dates.dueDates[index] { return date }
-        return nil
-    }
+    public func due(_ index: Int) -> StepDate? { computed.dates.due[index].date }
 
     /// The first day on which the step can be done, where its programme names one.
-    public func opens(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = computed.dates.openingDates[index] { return date }
-        return nil
+    public func opens(_ index: Int) -> StepDate? { computed.dates.opening[index].date }
+
+    /// The due day with where it comes from.
+    public func explainedDue(_ index: Int) -> PlannedDate? {
+        var copy = computed.dates
+        return copy.programme.steps[index].due.flatMap { copy.explained($0) }
+    }
+
+    /// The opening day with where it comes from.
+    public func explainedOpening(_ index: Int) -> PlannedDate? {
+        var copy = computed.dates
+        if let rule = copy.programme.steps[index].opens { return copy.explained(rule) }
+        // A talk opens with its window.
+        guard let first = opens(index)?.day, let due = explainedDue(index) else { return nil }
+        return PlannedDate(
+            day: first, rule: due.rule, base: due.base, counted: first, postponed: first,
+            isProjected: due.isProjected)
     }
 
     /// The days, both included, on which the step counts as held in time.
@@ -57,9 +79,9 @@ public struct Timetable: Sendable {
     }
 
     /// The date of any rule of this programme, for this enrolment.
-    public func date(_ rule: DateRule) -> PlannedDate? {
+    public func date(_ rule: DateRule) -> StepDate? {
         var copy = computed.dates
-        return copy.compute(rule)
+        return copy.date(rule)
     }
 }
 
@@ -67,19 +89,19 @@ public struct Timetable: Sendable {
 private struct DateComputation: Sendable {
     let programme: Programme
     private let enrolment: Enrolment
-    private(set) var dueDates: [Computed]
-    private(set) var openingDates: [Computed]
+    private(set) var due: [Computed]
+    private(set) var opening: [Computed]
 
-    enum Computed: Sendable {
-        case unknown
-        case known(PlannedDate?)
+    struct Computed: Sendable {
+        var isKnown = false
+        var date: StepDate?
     }
 
     init(_ programme: Programme, _ enrolment: Enrolment) {
         self.programme = programme
         self.enrolment = enrolment
-        dueDates = Array(repeating: .unknown, count: programme.steps.count)
-        openingDates = dueDates
+        due = Array(repeating: Computed(), count: programme.steps.count)
+        opening = due
     }
 
     mutating func computeAll() {
@@ -89,32 +111,36 @@ private struct DateComputation: Sendable {
         }
     }
 
-    private mutating func computeDue(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = dueDates[index] { return date }
-        dueDates[index] = .known(nil)  // Stops a cycle, which the compiler has refused already.
-        let date = programme.steps[index].due.flatMap { compute($0) }
-        dueDates[index] = .known(date)
-        return date
+    private mutating func computeDue(_ index: Int) -> StepDate? {
+        if due[index].isKnown { return due[index].date }
+        due[index].isKnown = true  // Stops a cycle, which the compiler has refused already.
+        due[index].date = programme.steps[index].due.flatMap { date($0) }
+        return due[index].date
     }
 
-    private mutating func computeOpening(_ index: Int) -> PlannedDate? {
-        if case .known(let date) = openingDates[index] { return date }
-        openingDates[index] = .known(nil)
-        var date = programme.steps[index].opens.flatMap { compute($0) }
-        // A talk opens with its window.
-        if date == nil, programme.steps[index].opens == nil,
-            let window = programme.steps[index].window, let due = computeDue(index)
-        {
+    private mutating func computeOpening(_ index: Int) -> StepDate? {
+        if opening[index].isKnown { return opening[index].date }
+        opening[index].isKnown = true
+        if let rule = programme.steps[index].opens {
+            opening[index].date = date(rule)
+        } else if let window = programme.steps[index].window, let due = computeDue(index) {
+            // A talk opens with its window.
             let first = window.from.applied(to: due.day, in: programme.calendar)
-            date = PlannedDate(
-                day: first, rule: due.rule, base: due.base, counted: first, postponed: first,
-                isProjected: due.isProjected)
+            opening[index].date = StepDate(day: first, isProjected: due.isProjected)
         }
-        openingDates[index] = .known(date)
-        return date
+        return opening[index].date
     }
 
-    mutating func compute(_ rule: DateRule) -> PlannedDate? {
+    mutating func date(_ rule: DateRule) -> StepDate? {
+        guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
+        let counted = rule.offset.applied(to: base, in: programme.calendar)
+        let postponed = enrolment.postponed(
+            counted, from: base, happened: happened, in: programme.calendar)
+        return StepDate(
+            day: programme.calendar.shift(postponed, rule.shift), isProjected: isProjected)
+    }
+
+    mutating func explained(_ rule: DateRule) -> PlannedDate? {
         guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
         let counted = rule.offset.applied(to: base, in: programme.calendar)
         let postponed = enrolment.postponed(
@@ -130,7 +156,7 @@ private struct DateComputation: Sendable {
         switch reference {
         case .anchor(let id):
             if let day = enrolment.anchors[id] { return (day, false, false) }
-            guard let fallback = programme.anchor(id)?.fallback, let date = compute(fallback) else {
+            guard let fallback = programme.anchor(id)?.fallback, let date = date(fallback) else {
                 return nil
             }
             return (date.day, date.isProjected, false)

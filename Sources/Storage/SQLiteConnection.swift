@@ -83,6 +83,9 @@ final class SQLiteConnection: Connection {
         }
     }
 
+    /// How many rows have been written since the connection was opened.
+    var totalChanges: Int { Int(sqlite3_total_changes(handle)) }
+
     /// Runs several statements that take no values, as schema steps are.
     func script(_ sql: String) throws(StorageError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)

@@ -203,37 +203,42 @@ private final class Writer: Sendable {
         }
     }
 
+    /// Runs the jobs and commits them together.
+    ///
+    /// At first without savepoints, which cost more than most jobs: one that fails has nearly
+    /// always written nothing. Where it has, everything is rolled back and run again with them; a
+    /// job depends on nothing but the database and its arguments.
     private func commit(_ batch: [Job], _ connection: SQLiteConnection) {
-        var outcomes: [Job.Outcome] = []
         do {
-            try connection.run("BEGIN IMMEDIATE", [])
-            for job in batch { outcomes.append(try run(job, alone: batch.count == 1, connection)) }
-            try connection.run("COMMIT", [])
-            for outcome in outcomes { outcome.answer(nil) }
+            if try commit(batch, connection, usingSavepoints: false) { return }
+            _ = try commit(batch, connection, usingSavepoints: true)
         } catch {
             _ = try? connection.run("ROLLBACK", [])
-            for outcome in outcomes { outcome.answer(error) }
-            // Those that had not been run are told the same, without being run.
-            for job in batch.dropFirst(outcomes.count) { job.refuse(error) }
+            for job in batch { job.refuse(error) }
         }
     }
 
-    /// Runs a job so that, should it fail, nothing of it stays.
-    private func run(
-        _ job: Job, alone: Bool, _ connection: SQLiteConnection
-    ) throws(StorageError) -> Job.Outcome {
-        if alone {
+    /// - Returns: false where a job that failed had written something; nobody has been answered.
+    private func commit(
+        _ batch: [Job], _ connection: SQLiteConnection, usingSavepoints: Bool
+    ) throws(StorageError) -> Bool {
+        var outcomes: [Job.Outcome] = []
+        try connection.run("BEGIN IMMEDIATE", [])
+        for job in batch {
+            if usingSavepoints { try connection.run("SAVEPOINT job", []) }
+            let written = connection.totalChanges
             let outcome = job.run(connection)
-            if !outcome.hasSucceeded {
+            if usingSavepoints {
+                if !outcome.hasSucceeded { try connection.run("ROLLBACK TO job", []) }
+                try connection.run("RELEASE job", [])
+            } else if !outcome.hasSucceeded, connection.totalChanges != written {
                 try connection.run("ROLLBACK", [])
-                try connection.run("BEGIN IMMEDIATE", [])
+                return false
             }
-            return outcome
+            outcomes.append(outcome)
         }
-        try connection.run("SAVEPOINT job", [])
-        let outcome = job.run(connection)
-        if !outcome.hasSucceeded { try connection.run("ROLLBACK TO job", []) }
-        try connection.run("RELEASE job", [])
-        return outcome
+        try connection.run("COMMIT", [])
+        for outcome in outcomes { outcome.answer(nil) }
+        return true
     }
 }

@@ -12,7 +12,7 @@ enum Schema {
         let sql: String
     }
 
-    static let steps = [SchemaStep(number: 1, sql: first)]
+    static let steps = [SchemaStep(number: 1, sql: first), SchemaStep(number: 2, sql: second)]
 
     /// Runs the steps that the database has not seen.
     static func bringUpToDate(_ connection: SQLiteConnection, now: Int64) throws {

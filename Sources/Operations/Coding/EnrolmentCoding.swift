@@ -4,25 +4,35 @@ import Engine
 // The stored state of an enrolment: the fold of its events, kept so that nothing on the hot path
 // reads history. `verify` compares the two.
 extension Enrolment {
-    var json: JSON {
-        .object([
+    /// The state without the records of the steps that have rows of their own.
+    func json(except isInRow: (StepID) -> Bool) -> JSON {
+        let records = steps.filter { !isInRow($0.key) }
+        return .object([
             "status": .string(status.rawValue),
             "enrolledOn": JSON(enrolledOn),
             "roles": sortedObject(roles) { JSON($0) },
             "anchors": sortedObject(anchors) { JSON($0) },
             "facts": sortedObject(facts) { $0.json },
-            "steps": sortedObject(steps) { $0.json },
+            "steps": records.isEmpty ? nil : sortedObject(records) { $0.json },
             "delays": delays.isEmpty ? nil : .array(delays.map(\.json)),
             "pausedOn": pausedOn.map { JSON($0) },
             "missedRoles": missedRoles.isEmpty
                 ? nil : .array(missedRoles.sorted().map { JSON($0) }),
             "milestones": milestones.isEmpty
                 ? nil : .array(milestones.sorted().map { .string($0) }),
-            "eventCount": .integer(eventCount),
         ])
     }
 
-    init(id: EnrolmentID, _ json: JSON) throws {
+    /// Whether the other is the same in everything but its steps and the number of its events.
+    func hasSameFrame(as other: Enrolment) -> Bool {
+        status == other.status && enrolledOn == other.enrolledOn && roles == other.roles
+            && anchors == other.anchors && facts == other.facts && delays == other.delays
+            && pausedOn == other.pausedOn && missedRoles == other.missedRoles
+            && milestones == other.milestones
+    }
+
+    /// - Parameter eventCount: how many events the state is the fold of.
+    init(id: EnrolmentID, _ json: JSON, eventCount: Int) throws {
         guard let status = EnrolmentStatus(rawValue: try json.needString("status")) else {
             throw DamagedDocument(what: "status")
         }
@@ -32,13 +42,13 @@ extension Enrolment {
             anchors: try dictionary(try json.need("anchors")) { try $0.asDay() },
             facts: try dictionary(try json.need("facts")) { try FactValue($0) },
             enrolledOn: try json.needDay("enrolledOn"))
-        steps = try dictionary(try json.need("steps")) { try StepRecord($0) }
+        steps = try json["steps"].map { try dictionary($0) { try StepRecord($0) } } ?? [:]
         delays = try json["delays"]?.array.map { try Delay($0) } ?? []
         pausedOn = try json.day("pausedOn")
         missedRoles = Set(
             (json["missedRoles"]?.array ?? []).compactMap(\.string).map { RoleID($0) })
         milestones = Set((json["milestones"]?.array ?? []).compactMap(\.string))
-        eventCount = try json.needInteger("eventCount")
+        self.eventCount = eventCount
     }
 
     /// The state that a history folds to.

@@ -163,7 +163,7 @@ private struct NoticeValues {
             parcel.programme.steps.firstIndex { $0.id == id }
         }
         let timetable = Timetable(parcel.programme, parcel.enrolment)
-        let due = index.flatMap { timetable.due($0) }
+        let due = index.flatMap { timetable.explainedDue($0) }
         if let index { addStep(parcel.programme.steps[index], due?.day, &values) }
         if let day = due?.day, let today = notice.day, day < today { values["isOverdue"] = true }
         values["why"] = .text(wording.why(why(due), in: parcel.programme))

@@ -26,6 +26,8 @@ struct LoadedEnrolment: Sendable {
     var lastHash: [UInt8]
     /// When it wants to be woken, or nil where nothing is to come.
     var wakeAt: Instant?
+    /// Whether the state holds step records beside those of the steps' rows.
+    var hasRecordsInState: Bool
 }
 
 /// The rows of enrolments, and how a decision changes them. All of it runs inside a transaction.
@@ -36,17 +38,27 @@ struct EnrolmentStore {
 
     func load(_ id: EnrolmentID) throws -> LoadedEnrolment {
         let loaded = try connection.first(
-            "SELECT version, state, last_hash, wake_at FROM enrolment WHERE id = ?",
+            "SELECT version, state, last_hash, wake_at, event_count FROM enrolment WHERE id = ?",
             [.text(id.rawValue)]
         ) { row in
             guard let json = JSON(row.text(1)) else {
                 throw OperationError.damaged("state of \(id)")
             }
             return LoadedEnrolment(
-                enrolment: try Enrolment(id: id, json), version: row.text(0),
-                lastHash: row.bytes(2), wakeAt: Self.instant(row, 3))
+                enrolment: try Enrolment(id: id, json, eventCount: row.int(4)),
+                version: row.text(0), lastHash: row.bytes(2), wakeAt: Self.instant(row, 3),
+                hasRecordsInState: json["steps"] != nil)
         }
-        guard let loaded else { throw OperationError.noSuchEnrolment(id) }
+        guard var loaded else { throw OperationError.noSuchEnrolment(id) }
+        try connection.forEach(
+            "SELECT step, record FROM step WHERE enrolment = ? AND record IS NOT NULL",
+            [.text(id.rawValue)]
+        ) { row in
+            guard let json = JSON(row.text(1)) else {
+                throw OperationError.damaged("step \(row.text(0)) of \(id)")
+            }
+            loaded.enrolment.steps[StepID(row.text(0))] = try StepRecord(json)
+        }
         return loaded
     }
 
@@ -94,7 +106,8 @@ struct EnrolmentStore {
                 .text(enrolment.id.rawValue), .text(version.hash),
                 .text(version.programme.id.rawValue), .text(participant.rawValue),
                 SQLValue(unit), .text(enrolment.status.rawValue),
-                .text(enrolment.enrolledOn.description), .text(enrolment.json.text),
+                .text(enrolment.enrolledOn.description),
+                .text(enrolment.json { version.programme.position($0) != nil }.text),
                 SQLValue(enrolment.eventCount), .bytes(links.last?.hash ?? EventChain.genesis),
                 SQLValue(wakeAt(&decision)?.milliseconds),
             ])
@@ -116,35 +129,61 @@ struct EnrolmentStore {
             decision.events, from: loaded.enrolment.eventCount + 1, at: now, by: actor)
         let lastHash = links.last?.hash ?? loaded.lastHash
         let wakeAt = wakeAt(&decision)
-        let changed = try connection.run(
-            """
-            UPDATE enrolment SET status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
-            WHERE id = ? AND event_count = ?
-            """,
-            [
-                .text(enrolment.status.rawValue), .text(enrolment.json.text),
-                SQLValue(enrolment.eventCount), .bytes(lastHash),
-                SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
-                SQLValue(loaded.enrolment.eventCount),
-            ])
+        let isInRow = { version.programme.position($0) != nil }
+        let changed: Int
+        var hasRecordsInState = loaded.hasRecordsInState
+        var writesAllSteps = false
+        if enrolment.hasSameFrame(as: loaded.enrolment) {
+            changed = try connection.run(
+                """
+                UPDATE enrolment SET event_count = ?, last_hash = ?, wake_at = ?
+                WHERE id = ? AND event_count = ?
+                """,
+                [
+                    SQLValue(enrolment.eventCount), .bytes(lastHash),
+                    SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
+                    SQLValue(loaded.enrolment.eventCount),
+                ])
+        } else {
+            // What the old state held moves to the rows.
+            writesAllSteps = hasRecordsInState
+            let state = enrolment.json(except: isInRow)
+            hasRecordsInState = state["steps"] != nil
+            changed = try connection.run(
+                """
+                UPDATE enrolment
+                SET status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
+                WHERE id = ? AND event_count = ?
+                """,
+                [
+                    .text(enrolment.status.rawValue),
+                    .text(state.text),
+                    SQLValue(enrolment.eventCount), .bytes(lastHash),
+                    SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
+                    SQLValue(loaded.enrolment.eventCount),
+                ])
+        }
         // The writer is alone, so this means that the row is not what was loaded from it.
         guard changed == 1 else { throw OperationError.damaged("history of \(enrolment.id)") }
         try append(links, of: enrolment.id)
-        if !links.isEmpty {
+        if writesAllSteps {
+            try updateSteps(nil, from: nil, enrolment, decision.timetable(), version.programme)
+        } else if !links.isEmpty {
             let before = decision.datesBefore ?? Timetable(version.programme, loaded.enrolment)
             // Where no date moved, only what something happened to can look different.
             let candidates =
                 decision.mayHaveMovedDates
                 ? Array(version.programme.steps.indices) : decision.touchedSteps.sorted()
             try updateSteps(
-                candidates, loaded.enrolment, before, enrolment, decision.timetable(),
+                candidates, from: (loaded.enrolment, before), enrolment, decision.timetable(),
                 version.programme)
         }
         if loaded.enrolment.roles != enrolment.roles {
             try writeRoles(loaded.enrolment, enrolment, version.programme)
         }
         return LoadedEnrolment(
-            enrolment: enrolment, version: loaded.version, lastHash: lastHash, wakeAt: wakeAt)
+            enrolment: enrolment, version: loaded.version, lastHash: lastHash, wakeAt: wakeAt,
+            hasRecordsInState: hasRecordsInState)
     }
 
     /// The moment of the first thing on the agenda, which the clock worker waits for.
@@ -175,8 +214,8 @@ struct EnrolmentStore {
             try connection.run(
                 """
                 INSERT INTO step (status, opens_on, due_on, window_from, window_to, settled_on,
-                    enrolment, step, kind, module)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    record, enrolment, step, kind, module)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 StepRow(index, programme, enrolment, dates).values + [
                     .text(enrolment.id.rawValue), .text(step.id.rawValue),
@@ -185,20 +224,21 @@ struct EnrolmentStore {
         }
     }
 
-    /// Writes the rows of steps that look different from before.
+    /// Writes the rows of steps that look different from before: of all steps, from nothing, where
+    /// the caller does not say which.
     private func updateSteps(
-        _ candidates: [Int], _ before: Enrolment, _ oldDates: Timetable, _ after: Enrolment,
+        _ candidates: [Int]?, from before: (Enrolment, Timetable)?, _ after: Enrolment,
         _ newDates: Timetable, _ programme: Programme
     ) throws {
-        for index in candidates {
+        for index in candidates ?? Array(programme.steps.indices) {
             let id = programme.steps[index].id
-            let old = StepRow(index, programme, before, oldDates)
+            let old = before.map { StepRow(index, programme, $0.0, $0.1) }
             let new = StepRow(index, programme, after, newDates)
             if old == new { continue }
             try connection.run(
                 """
                 UPDATE step SET status = ?, opens_on = ?, due_on = ?, window_from = ?,
-                    window_to = ?, settled_on = ?
+                    window_to = ?, settled_on = ?, record = ?
                 WHERE enrolment = ? AND step = ?
                 """, new.values + [.text(after.id.rawValue), .text(id.rawValue)])
         }
@@ -244,9 +284,10 @@ private struct StepRow: Equatable {
     let due: CivilDay?
     let window: ClosedRange<CivilDay>?
     let settled: CivilDay?
+    let record: StepRecord?
 
     init(_ index: Int, _ programme: Programme, _ enrolment: Enrolment, _ dates: Timetable) {
-        let record = enrolment.steps[programme.steps[index].id]
+        record = enrolment.steps[programme.steps[index].id]
         let recorded = record?.status ?? .planned
         let applies = programme.steps[index].condition.holds(for: enrolment.facts)
         status = applies || recorded.isSettled ? recorded.rawValue : "not-applicable"
@@ -260,7 +301,7 @@ private struct StepRow: Equatable {
         [
             .text(status), SQLValue(opens?.description), SQLValue(due?.description),
             SQLValue(window?.lowerBound.description), SQLValue(window?.upperBound.description),
-            SQLValue(settled?.description),
+            SQLValue(settled?.description), SQLValue(record?.json.text),
         ]
     }
 }

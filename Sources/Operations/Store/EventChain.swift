@@ -40,8 +40,9 @@ struct EventChain {
         after previous: [UInt8], enrolment: EnrolmentID, number: Int, recordedAt: Int64,
         actor: String, type: String, body: String
     ) -> [UInt8] {
-        var bytes = previous
-        bytes.reserveCapacity(128 + body.utf8.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(192 + body.utf8.count)
+        bytes.append(contentsOf: previous)
         for field in [enrolment.rawValue, String(number), String(recordedAt), actor, type, body] {
             bytes.append(contentsOf: field.utf8)
             bytes.append(0xFF)

@@ -8,14 +8,21 @@ import Synchronization
 /// are the entry's own. The hash covers the whole history and the state follows from the history,
 /// so an entry whose transaction was rolled back can never pass for the row.
 final class RecentEnrolments: Sendable {
-    struct Entry: Sendable {
+    /// A reference, because it is handed around more often than made.
+    final class Entry: Sendable {
         let loaded: LoadedEnrolment
         let dates: Timetable
         let board: AgendaBoard?
+
+        init(loaded: LoadedEnrolment, dates: Timetable, board: AgendaBoard?) {
+            self.loaded = loaded
+            self.dates = dates
+            self.board = board
+        }
     }
 
     /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 256
+    private static let generation = 2048
 
     private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
         ([:], [:]))

@@ -15,6 +15,8 @@ public enum AgendaAction: Hashable, Sendable {
     case escalate(StepID, rung: Int)
     case closeWindow(StepID)
     case askForRole(RoleID)
+    case beginCover(Cover)
+    case endCover(Cover)
 }
 
 extension Reminder {
@@ -61,6 +63,22 @@ public struct Agenda {
         guard enrolment.status == .running else { return }
         for index in programme.steps.indices { forEach(ofStep: index, body) }
         for index in programme.roles.indices { forEach(ofRole: index, body) }
+        forEachCover(body)
+    }
+
+    private func forEachCover(_ body: Visitor) {
+        for cover in enrolment.covers {
+            if cover.hasBegun {
+                body(CivilMoment(cover.until.adding(days: 1), .midnight)) { .endCover(cover) }
+            } else {
+                body(CivilMoment(cover.from, .midnight)) { .beginCover(cover) }
+            }
+        }
+    }
+
+    /// What covers have coming first.
+    func firstOfCovers() -> AgendaItem? {
+        first { forEachCover($0) }
     }
 
     private func forEach(ofStep index: Int, _ body: Visitor) {
@@ -74,7 +92,7 @@ public struct Agenda {
             opening(index, body)
         }
         if programme.steps[index].window != nil, record?.windowHasClosed != true,
-            let window = timetable.window(index), timetable.due(index)?.isProjected != true
+            let window = timetable.window(index), timetable.isWindowKnown(index)
         {
             body(CivilMoment(window.upperBound, .lastMinute)) { .closeWindow(id) }
         }
@@ -183,15 +201,17 @@ extension CivilTime {
 public struct AgendaBoard: Sendable {
     private var steps: [AgendaItem?]
     private var roles: [AgendaItem?]
+    private var cover: AgendaItem?
 
     init(_ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable) {
         guard enrolment.status == .running else {
-            (steps, roles) = ([], [])
+            (steps, roles, cover) = ([], [], nil)
             return
         }
         let agenda = Agenda(programme, enrolment, timetable)
         steps = programme.steps.indices.map { agenda.first(ofStep: $0) }
         roles = programme.roles.indices.map { agenda.first(ofRole: $0) }
+        cover = agenda.firstOfCovers()
     }
 
     /// Looks again at what one step has coming.
@@ -211,6 +231,7 @@ public struct AgendaBoard: Sendable {
         for case let item? in roles where first.map({ item.moment < $0.moment }) ?? true {
             first = item
         }
+        if let cover, first.map({ cover.moment < $0.moment }) ?? true { first = cover }
         return first
     }
 }

@@ -4,11 +4,15 @@ import CivilCalendar
 extension Decision {
     mutating func carryOut(_ command: Command) throws(Refusal) {
         if command == .wake { return }
-        let before = timetable()
+        let before = DatesBefore(plan: programme, dates: timetable())
         let roles = enrolment.roles
+        let covers = enrolment.covers
+        let wasPaused = enrolment.status == .paused
         try act(on: command)
         guard enrolment.status == .running else { return }
-        if enrolment.roles != roles { completeWhatIsAgreed() }
+        if wasPaused || enrolment.roles != roles || enrolment.covers != covers {
+            completeWhatIsAgreed()
+        }
         moveInvitations(from: before)
     }
 
@@ -42,6 +46,18 @@ extension Decision {
             try handOver(role, person, reason)
         case .withdrawNotice(let identity, let because):
             append(.noticeWithdrawn(identity: identity, because: because))
+        case .tailor(let change, let person, let approver, let reason):
+            try tailor(change, person, approver, reason)
+        case .withdrawEdit(let number, let person, let reason):
+            try withdrawEdit(number, person, reason)
+        case .changeFact(let fact, let value, let reason):
+            try changeFact(fact, value, reason)
+        case .completeEarly(let day, let reason):
+            try completeEarly(day, reason)
+        case .arrangeCover(let role, let person, let from, let until, let reason):
+            try arrangeCover(role, person, from, until, reason)
+        case .endCover(let role):
+            try endCover(role)
         }
     }
 
@@ -73,7 +89,7 @@ extension Decision {
     }
 
     /// A role that was emptied is not waited for any more: what the others have signed is done.
-    private mutating func completeWhatIsAgreed() {
+    mutating func completeWhatIsAgreed() {
         for index in programme.steps.indices {
             if let record = enrolment.steps[programme.steps[index].id],
                 record.status == .waiting, !record.isDisputed
@@ -145,7 +161,7 @@ extension Decision {
                     sequence: record.lastSequence + 1, isAgreed: true)))
     }
 
-    private mutating func cancelInvitation(_ id: StepID, _ record: StepRecord) {
+    mutating func cancelInvitation(_ id: StepID, _ record: StepRecord) {
         guard var invitation = record.invitation else { return }
         invitation.sequence = record.lastSequence + 1
         append(.invitationCancelled(id, invitation))
@@ -153,9 +169,9 @@ extension Decision {
 
     /// Invitations that were sent follow their step's date when it moves; an open talk whose date
     /// comes to be known, or to lie ahead again, gets one.
-    mutating func moveInvitations(from before: Timetable) {
+    mutating func moveInvitations(from before: DatesBefore) {
         let after = timetable()
-        if after.isCopy(of: before) { return }
+        if after.isCopy(of: before.dates) { return }
         for index in programme.appointments {
             let step = programme.steps[index]
             let record = enrolment.record(step.id)
@@ -164,7 +180,7 @@ extension Decision {
                 if record.status == .open { inviteIfAppointment(step.id, after) }
                 continue
             }
-            guard let old = before.due(index)?.day, let new = after.due(index)?.day, old != new
+            guard let old = before.due(of: step.id), let new = after.due(index)?.day, old != new
             else { continue }
             let agreedTimeStillFits =
                 invitation.isAgreed && invitation.startsAt >= now
@@ -202,11 +218,13 @@ extension Decision {
         if reason.allSatisfy(\.isWhitespace) { throw .reasonMissing }
         if day > today { throw .dayInTheFuture(day) }
         append(.paused(on: day, reason: reason))
+        cancelAllInvitations()
+    }
+
+    mutating func cancelAllInvitations() {
         for step in programme.steps {
             let record = enrolment.record(step.id)
-            if !record.status.isSettled, record.invitation != nil {
-                cancelInvitation(step.id, record)
-            }
+            if !record.status.isSettled { cancelInvitation(step.id, record) }
         }
     }
 
@@ -230,10 +248,7 @@ extension Decision {
         try requireAlive()
         if reason.allSatisfy(\.isWhitespace) { throw .reasonMissing }
         if day > today { throw .dayInTheFuture(day) }
-        for step in programme.steps {
-            let record = enrolment.record(step.id)
-            if !record.status.isSettled { cancelInvitation(step.id, record) }
-        }
+        cancelAllInvitations()
         append(.stopped(on: day, reason: reason))
     }
 
@@ -246,19 +261,22 @@ extension Decision {
         let old = enrolment.roles[role]
         if old == person { throw .alreadyThatPerson(role) }
         if person == nil, described.need == .required { throw .roleMustBeFilled(role) }
+        for cover in enrolment.covers where cover.role == role {
+            append(.coverEnded(cover, on: today))
+        }
         append(.roleHandedOver(role, from: old, to: person, reason: reason))
     }
 
     // MARK: - Shared checks
 
-    private func requireAlive() throws(Refusal) {
+    func requireAlive() throws(Refusal) {
         switch enrolment.status {
         case .running, .paused: return
         case .completed, .stopped: throw .enrolmentNotRunning(enrolment.status)
         }
     }
 
-    private func unsettled(
+    func unsettled(
         _ id: StepID, alsoPaused: Bool = false
     ) throws(Refusal) -> (Step, StepRecord) {
         guard enrolment.status == .running || (alsoPaused && enrolment.status == .paused) else {
@@ -279,6 +297,20 @@ extension Decision {
         let timetable = Timetable(programme, enrolment)
         let opening = programme.position(step.id).flatMap { timetable.opens($0)?.day }
         return .notOpenYet(step.id, opens: opening)
+    }
+}
+
+/// The due days before something happened, by step, whatever the plan is afterwards.
+struct DatesBefore {
+    let plan: Programme
+    let dates: Timetable
+    /// What steps were called then, where they have another id now.
+    var formerIDs: [StepID: StepID] = [:]
+    /// The steps whose invitation is as it should be.
+    var settled: Set<StepID> = []
+
+    func due(of id: StepID) -> CivilDay? {
+        settled.contains(id) ? nil : plan.position(formerIDs[id] ?? id).flatMap { dates.due($0)?.day }
     }
 }
 

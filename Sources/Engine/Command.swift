@@ -21,6 +21,16 @@ public enum Command: Hashable, Sendable {
     case extend(from: CivilDay, by: Offset, reason: String)
     case stop(on: CivilDay, reason: String)
     case handOver(RoleID, to: PersonID?, reason: String)
+    /// Change this person's plan against the programme.
+    case tailor(PlanChange, by: PersonID, approvedBy: PersonID, reason: String)
+    /// Take a change of the plan back, by its number.
+    case withdrawEdit(Int, by: PersonID, reason: String)
+    case changeFact(FactID, to: FactValue?, reason: String)
+    /// End before the time, as completed.
+    case completeEarly(on: CivilDay, reason: String)
+    case arrangeCover(
+        RoleID, by: PersonID, from: CivilDay, until: CivilDay, reason: String)
+    case endCover(RoleID)
     /// Take back a queued notice whose reason has gone.
     case withdrawNotice(identity: String, because: WithdrawalReason)
 }
@@ -95,4 +105,21 @@ public enum Refusal: Error, Hashable, Sendable {
     case participantCannotBeReplaced
     case resumesBeforePause(CivilDay)
     case extensionIsEmpty
+    case dayInThePast(CivilDay)
+    case alreadyThatValue(FactID)
+    case notInvolved(PersonID)
+    case mayNotApprove(PersonID)
+    case titleMissing
+    case actorsMissing
+    case kindNotAllowed(StepKind)
+    case opensAfterDue(CivilDay, CivilDay)
+    case noSuchEdit(Int)
+    case roleIsEmpty(RoleID)
+    case coversThemselves
+    case endsBeforeItBegins(CivilDay, CivilDay)
+    case alreadyCovered(RoleID, from: CivilDay, until: CivilDay)
+    case notCovered(RoleID)
+    case cannotMigrate([MigrationObstacle])
+    case alreadyThatVersion
+    case nothingToUndo
 }

@@ -6,7 +6,13 @@ public struct Decision: Sendable {
     public private(set) var events: [Event] = []
     /// The state after them.
     public private(set) var enrolment: Enrolment
-    let programme: Programme
+    /// The version that the enrolment follows.
+    public internal(set) var version: Programme
+    /// The version with the changes of this person's plan: what is decided by.
+    public internal(set) var programme: Programme
+    /// The state and the plan before the first event.
+    public let before: Enrolment
+    public let planBefore: Programme
     let now: CivilMoment
     /// The dates as things stand, once they have been computed.
     private var dates: Timetable?
@@ -21,6 +27,8 @@ public struct Decision: Sendable {
     public private(set) var mayHaveMovedDates = false
     /// Whether milestones and the end have been looked at since the last step was settled.
     private var knowsConsequences = false
+    /// Whether this decision has brought steps into the plan.
+    private var hasNewSteps = false
 
     /// Starts an enrolment.
     ///
@@ -70,17 +78,25 @@ public struct Decision: Sendable {
         return decision
     }
 
-    private init(_ enrolment: Enrolment, _ programme: Programme, _ now: CivilMoment) {
+    init(_ enrolment: Enrolment, _ version: Programme, _ now: CivilMoment) {
         self.enrolment = enrolment
-        self.programme = programme
+        self.version = version
+        programme = version.plan(for: enrolment)
+        before = enrolment
+        planBefore = programme
         self.now = now
     }
+
+    /// Whether the plan's steps are others than before, so that places are not comparable.
+    public var hasOtherPlan: Bool { planBefore !== programme }
 
     var today: CivilDay { now.day }
 
     mutating func append(_ event: Event) {
         events.append(event)
         enrolment.evolve(event)
+        if event.changesPlan { programme = version.plan(for: enrolment) }
+        if event.mayBringSteps { hasNewSteps = true }
         switch event.reach(in: programme) {
         case .nothing: break
         case .step(let id): touch(id)
@@ -169,13 +185,14 @@ public struct Decision: Sendable {
             let waited = programme.step(id)?.waitsFor.compactMap {
                 enrolment.record($0).settledOn
             }.max()
-            let day = max(item.moment.day, waited ?? item.moment.day)
+            // What has only just come into the plan opens now, whenever it would have opened.
+            let day = max(item.moment.day, hasNewSteps ? today : waited ?? item.moment.day)
             append(.stepOpened(id, on: min(day, max(today, item.moment.day))))
             inviteIfAppointment(id, timetable)
         case .send(let id):
             append(.stepOpened(id, on: item.moment.day))
             append(.stepCompleted(id, on: item.moment.day))
-            moveInvitations(from: timetable)
+            moveInvitations(from: DatesBefore(plan: programme, dates: timetable))
         case .remind(let id, let key):
             append(.reminded(id, key: key, on: item.moment.day, told: true))
         case .escalate(let id, let rung):
@@ -185,6 +202,10 @@ public struct Decision: Sendable {
             append(.windowClosed(id, on: item.moment.day))
         case .askForRole(let role):
             append(.roleStillMissing(role, on: item.moment.day))
+        case .beginCover(let cover):
+            append(.coverBegan(cover, on: item.moment.day))
+        case .endCover(let cover):
+            append(.coverEnded(cover, on: item.moment.day))
         }
     }
 

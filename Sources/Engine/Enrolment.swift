@@ -17,6 +17,10 @@ public struct Enrolment: Sendable, Equatable {
     /// The roles whose "needed by" day has passed with nobody in them.
     public var missedRoles: Set<RoleID>
     public var milestones: Set<String>
+    /// What is different for this person, in the order in which it was decided.
+    public var edits: [PlanEdit]
+    /// Who stands in for whom, now or later.
+    public var covers: [Cover]
     /// How many events have been folded in; the next event's number is one more.
     public var eventCount: Int
 
@@ -35,6 +39,8 @@ public struct Enrolment: Sendable, Equatable {
         pausedOn = nil
         missedRoles = []
         milestones = []
+        edits = []
+        covers = []
         eventCount = 0
     }
 
@@ -43,16 +49,24 @@ public struct Enrolment: Sendable, Equatable {
         steps[step] ?? StepRecord()
     }
 
-    /// Who acts for a role: its holder, or whoever covers it while nobody fills it.
+    /// Who acts for a role: whoever stands in for its holder, its holder, or whoever covers it while
+    /// nobody fills it.
     public func holder(of role: RoleID, in programme: Programme) -> PersonID? {
         var role = role
         // The compiler refuses circular cover; the bound keeps a wrong one harmless all the same.
         for _ in 0..<8 {
-            if let person = roles[role] { return person }
+            if let person = standIn(for: role) ?? roles[role] { return person }
             guard let cover = programme.role(role)?.coveredBy else { return nil }
             role = cover
         }
         return nil
+    }
+}
+
+extension Enrolment {
+    /// Who acts for a role while its holder is away.
+    public func standIn(for role: RoleID) -> PersonID? {
+        covers.first { $0.hasBegun && $0.role == role }?.person
     }
 }
 
@@ -89,9 +103,11 @@ public enum StepStatus: String, CaseIterable, Sendable {
 }
 
 /// What has happened to one step of one enrolment.
-public struct StepRecord: Sendable, Equatable {
+public struct StepRecord: Sendable, Hashable {
     public var status: StepStatus = .planned
     public var openedOn: CivilDay?
+    /// The day on which it came into the plan, where that was after its due day.
+    public var arrivedOn: CivilDay?
     public var signatures: [Signature] = []
     /// The day on which it was done (for a talk: held) or skipped.
     public var settledOn: CivilDay?
@@ -106,6 +122,8 @@ public struct StepRecord: Sendable, Equatable {
     /// The number of the last invitation or cancellation sent, -1 before the first: a calendar
     /// takes no change whose number does not rise.
     public var lastSequence = -1
+    /// The name under which calendars know the appointment, where the step has been renamed since.
+    public var calendarID: StepID?
 
     public init() {}
 

@@ -36,6 +36,21 @@ public enum Event: Hashable, Sendable {
     case milestoneReached(String, on: CivilDay)
     /// A notice was not sent, because its reason had gone.
     case noticeWithdrawn(identity: String, because: WithdrawalReason)
+    /// One person's plan was changed against the programme.
+    case planEdited(PlanEdit)
+    case planEditWithdrawn(number: Int, by: PersonID, reason: String)
+    /// A fact has another value. The steps that came into the plan after their due day are due no
+    /// earlier than this day.
+    case factChanged(
+        FactID, from: FactValue?, to: FactValue?, arrived: [StepID], on: CivilDay, reason: String)
+    case completedEarly(on: CivilDay, reason: String)
+    case coverArranged(Cover, reason: String)
+    case coverBegan(Cover, on: CivilDay)
+    /// The holder is back, or the cover was called off before it began.
+    case coverEnded(Cover, on: CivilDay)
+    /// The enrolment follows another version from now on.
+    case migrated(Migration, on: CivilDay)
+    case migrationUndone(MigrationUndo, on: CivilDay)
 }
 
 /// Why a queued notice was not sent after all.
@@ -45,6 +60,26 @@ public enum WithdrawalReason: String, CaseIterable, Sendable {
     case enrolmentNotRunning = "enrolment-not-running"
     case recipientChanged = "recipient-changed"
     case superseded
+}
+
+extension Event {
+    /// The step that it is about, where it is about one.
+    public var step: StepID? {
+        switch self {
+        case .stepOpened(let step, _), .reminded(let step, _, _, _), .escalated(let step, _, _),
+            .windowClosed(let step, _), .signed(let step, _), .disputeSettled(let step, _, _, _),
+            .stepCompleted(let step, _), .stepSkipped(let step, _, _, _),
+            .stepCredited(let step, _, _), .invited(let step, _),
+            .invitationCancelled(let step, _):
+            step
+        case .planEdited(let edit): edit.change.step ?? edit.change.ownStep?.id
+        case .enrolled, .anchorMoved, .paused, .resumed, .extended, .stopped, .completed,
+            .roleHandedOver, .roleStillMissing, .milestoneReached, .noticeWithdrawn,
+            .planEditWithdrawn, .factChanged, .completedEarly, .coverArranged, .coverBegan,
+            .coverEnded, .migrated, .migrationUndone:
+            nil
+        }
+    }
 }
 
 extension Event {
@@ -59,15 +94,31 @@ extension Event {
         case everything(movesDates: Bool)
     }
 
+    /// Whether the steps of the person's plan may be others afterwards.
+    var changesPlan: Bool {
+        switch self {
+        case .planEdited, .planEditWithdrawn, .migrated, .migrationUndone: true
+        default: false
+        }
+    }
+
+    /// Whether steps may be the person's afterwards that were not before.
+    var mayBringSteps: Bool {
+        if case .factChanged = self { return true }
+        return changesPlan
+    }
+
     /// What the event may change, so that the rest need not be computed again.
     func reach(in programme: Programme) -> Reach {
         switch self {
-        case .enrolled, .anchorMoved, .resumed, .extended, .stopped:
+        case .enrolled, .anchorMoved, .resumed, .extended, .stopped, .planEdited,
+            .planEditWithdrawn, .factChanged, .completedEarly, .migrated, .migrationUndone:
             .everything(movesDates: true)
         case .stepCompleted(let id, _), .stepSkipped(let id, _, _, _),
             .stepCredited(let id, _, _):
             .settled(id, movesDates: programme.isCountedFrom(id))
-        case .paused, .completed, .roleHandedOver, .roleStillMissing:
+        case .paused, .completed, .roleHandedOver, .roleStillMissing, .coverArranged,
+            .coverBegan, .coverEnded:
             .everything(movesDates: false)
         case .stepOpened(let id, _), .reminded(let id, _, _, _), .escalated(let id, _, _),
             .windowClosed(let id, _), .signed(let id, _), .disputeSettled(let id, _, _, _),
@@ -136,15 +187,57 @@ extension Enrolment {
             }
         case .completed:
             status = .completed
+        case .completedEarly(let day, let reason):
+            status = .completed
+            for (step, record) in steps where !record.status.isSettled {
+                steps[step]?.settle(.cancelled, on: day, reason: reason)
+            }
         case .roleHandedOver(let role, _, let person, _):
             roles[role] = person
             if person != nil { missedRoles.remove(role) }
+            covers.removeAll { $0.role == role }
         case .roleStillMissing(let role, _):
             missedRoles.insert(role)
         case .milestoneReached(let milestone, _):
             milestones.insert(milestone)
         case .noticeWithdrawn:
             break
+        case .planEdited, .planEditWithdrawn, .factChanged, .coverArranged, .coverBegan,
+            .coverEnded, .migrated, .migrationUndone:
+            change(by: event)
+        }
+    }
+
+    /// The events that change the plan itself, or who acts in it.
+    private mutating func change(by event: Event) {
+        switch event {
+        case .planEdited(let edit):
+            edits.append(edit)
+        case .planEditWithdrawn(let number, _, _):
+            guard let index = edits.firstIndex(where: { $0.number == number }) else { return }
+            let edit = edits.remove(at: index)
+            switch edit.change {
+            case .skip(let step), .replace(let step, _):
+                if steps[step]?.status == .skipped { steps[step]?.reopen() }
+            case .add, .move: break
+            }
+        case .factChanged(let fact, _, let value, let arrived, let day, _):
+            facts[fact] = value
+            for step in arrived { steps[step, default: StepRecord()].arrivedOn = day }
+        case .coverArranged(let cover, _):
+            covers.append(cover)
+        case .coverBegan(let cover, _):
+            guard let index = covers.firstIndex(where: { $0.number == cover.number }) else {
+                return
+            }
+            covers[index].hasBegun = true
+        case .coverEnded(let cover, _):
+            covers.removeAll { $0.number == cover.number }
+        case .migrated(let migration, let day):
+            migrate(migration, day)
+        case .migrationUndone(let undo, _):
+            self.undo(undo)
+        default: break
         }
     }
 
@@ -158,6 +251,14 @@ extension Enrolment {
 }
 
 extension StepRecord {
+    /// Undoes a skip.
+    fileprivate mutating func reopen() {
+        status = openedOn == nil ? .planned : .open
+        if signatures.contains(where: \.affirms) { status = .waiting }
+        settledOn = nil
+        reason = nil
+    }
+
     fileprivate mutating func sign(_ signature: Signature) {
         signatures.removeAll { $0.role == signature.role }
         signatures.append(signature)

@@ -21,6 +21,10 @@ public struct Notice: Hashable, Sendable {
     public var reason: String?
     public var otherPerson: PersonID?
     public var subjectRole: RoleID?
+    /// The step's name, where the plan does not hold the step any more.
+    public var title: LocalizedText?
+    /// What is different in the plan.
+    public var lines: [PlanLine] = []
 
     public init(
         identity: String, kind: NoticeKind, recipient: PersonID, role: RoleID,
@@ -53,6 +57,15 @@ public enum NoticeKind: String, CaseIterable, Sendable {
     /// A text that the programme itself sends.
     case message
     case roleUnfilled = "role-unfilled"
+    /// The programme has a new version, or is back at the one before.
+    case programmeChanged = "programme-changed"
+    /// The plan of this person was changed against the programme.
+    case planChanged = "plan-changed"
+    /// The recipient acts for somebody who is away...
+    case coverBegan = "cover-began"
+    /// ...and this is whom it is done for.
+    case coveredByOther = "covered-by-other"
+    case coverEnded = "cover-ended"
 }
 
 extension NoticeKind {
@@ -60,10 +73,11 @@ extension NoticeKind {
     public var fitsDigest: Bool {
         switch self {
         case .stepOpened, .reminder, .escalation, .roleUnfilled, .completed, .planMoved, .paused,
-            .resumed:
+            .resumed, .programmeChanged, .planChanged, .coverBegan, .coveredByOther, .coverEnded,
+            .handedOverToYou, .handedOverFromYou:
             true
         case .welcome, .talkInvitation, .talkMoved, .talkCancelled, .confirmRequest, .disagreement,
-            .handedOverToYou, .handedOverFromYou, .stopped, .message:
+            .stopped, .message:
             false
         }
     }
@@ -71,31 +85,59 @@ extension NoticeKind {
 
 /// Turns events into the notices that they call for.
 public struct Notices {
-    private let programme: Programme
-    private let enrolment: Enrolment
+    let programme: Programme
+    let enrolment: Enrolment
     private let now: CivilMoment
+    let former: Programme?
+    /// The events that are told of together.
+    private(set) var decided: [Event] = []
+    private let lines: () -> [PlanLine]
 
-    /// - Parameter enrolment: the state after the events.
-    public init(_ programme: Programme, _ enrolment: Enrolment, now: CivilMoment) {
+    /// - Parameters:
+    ///   - programme: the plan after the events.
+    ///   - enrolment: the state after the events.
+    ///   - former: the plan before them, where they may have changed it.
+    ///   - lines: what is different in the plan.
+    public init(
+        _ programme: Programme, _ enrolment: Enrolment, now: CivilMoment,
+        former: Programme? = nil, lines: @escaping () -> [PlanLine] = { [] }
+    ) {
         self.programme = programme
         self.enrolment = enrolment
         self.now = now
+        self.former = former
+        self.lines = lines
     }
 
     /// The notices of a decision, in the order of its events.
     ///
     /// - Parameter events: the decision's events; the last is number `enrolment.eventCount`.
     public func notices(for events: [Event]) -> [Notice] {
+        var notices = self
+        notices.decided = events
+        return notices.ofDecision()
+    }
+
+    private func ofDecision() -> [Notice] {
+        let events = decided
         let firstNumber = enrolment.eventCount - events.count + 1
         var identities: Set<String> = []
         var result: [Notice] = []
+        let listed = steps(listedBy: events)
         for (index, event) in events.enumerated() {
+            // What the one mail about the change says is not said again step by step.
+            if case .stepOpened(let step, _) = event, listed.contains(step) { continue }
             for notice in notices(for: event, number: firstNumber + index)
             where identities.insert(notice.identity).inserted {
                 result.append(notice)
             }
         }
         return result
+    }
+
+    /// The steps that a mail about a change of the plan names.
+    private func steps(listedBy events: [Event]) -> Set<StepID> {
+        return events.contains(where: \.mayBringSteps) ? Set(lines().filter { $0.kind == .added }.map(\.step)) : []
     }
 
     private func notices(for event: Event, number: Int) -> [Notice] {
@@ -136,9 +178,7 @@ public struct Notices {
         case .stopped(let day, let reason):
             return everybody(.stopped, number, day, reason)
         case .completed(let day):
-            return tell(.completed, [.participant, .lineManager], about: "end", rule: "completed") {
-                $0.day = day
-            }
+            return completed(day, nil, number)
         case .roleHandedOver(let role, let old, let new, let reason):
             return handedOver(role, old, new, reason, number)
                 + invitationsHandedOver(role, old, reason, number)
@@ -149,9 +189,93 @@ public struct Notices {
                 $0.day = day
             }
         case .windowClosed, .disputeSettled, .stepCompleted, .stepSkipped, .stepCredited,
-            .milestoneReached, .noticeWithdrawn:
+            .milestoneReached, .noticeWithdrawn, .coverArranged:
             return []
+        case .planEdited, .planEditWithdrawn, .factChanged, .completedEarly, .coverBegan,
+            .coverEnded, .migrated, .migrationUndone:
+            return changed(event, number)
         }
+    }
+
+    private func changed(_ event: Event, _ number: Int) -> [Notice] {
+        switch event {
+        case .planEdited(let edit):
+            return changed(.planChanged, number, now.day, edit.reason, other: edit.by)
+        case .planEditWithdrawn(_, let person, let reason):
+            return changed(.planChanged, number, now.day, reason, other: person)
+        case .factChanged(_, _, _, _, let day, let reason):
+            return changed(.planChanged, number, day, reason, other: nil)
+        case .migrated(let migration, let day):
+            return changed(.programmeChanged, number, day, nil, other: nil)
+                + otherParties(migration.renamed, newIn: migration.roles, number)
+        case .migrationUndone(let undo, let day):
+            return changed(.programmeChanged, number, day, nil, other: nil)
+                + otherParties(undo.renamed, newIn: [:], number)
+        case .completedEarly(let day, let reason):
+            return completed(day, reason, number)
+        case .coverBegan(let cover, _):
+            return covered(
+                cover, enrolment.roles[cover.role], (.coverBegan, .coveredByOther), number)
+                + invitations(
+                    of: cover.role, to: cover.person, from: enrolment.roles[cover.role], nil, number)
+        case .coverEnded(let cover, _):
+            if !cover.hasBegun { return [] }
+            // Where the role is handed over, the hand-over says who gets the invitations.
+            for case .roleHandedOver(cover.role, let holder, _, _) in decided {
+                return covered(cover, holder, (.coverEnded, .coverEnded), number)
+            }
+            let holder = enrolment.roles[cover.role]
+            return covered(cover, holder, (.coverEnded, .coverEnded), number)
+                + invitations(of: cover.role, to: holder, from: cover.person, nil, number)
+        default: return []
+        }
+    }
+
+    /// One notice to each of those around the person that says all that is different; none where
+    /// nothing is.
+    private func changed(
+        _ kind: NoticeKind, _ number: Int, _ day: CivilDay, _ reason: String?, other: PersonID?
+    ) -> [Notice] {
+        let lines = lines()
+        if lines.isEmpty { return [] }
+        var roles: [RoleID] = [.participant, .lineManager, .mentor]
+        for line in lines {
+            roles += (programme.step(line.step) ?? former?.step(line.step))?.participants ?? []
+        }
+        let known = roles.filter { enrolment.holder(of: $0, in: programme) != nil }
+        return tell(kind, known, about: "plan", rule: "\(kind.rawValue):\(number)") {
+            $0.day = day
+            $0.reason = reason
+            $0.otherPerson = other
+            $0.lines = lines
+        }
+    }
+
+    /// The number tells an end from an earlier one that was taken back with a move.
+    private func completed(_ day: CivilDay, _ reason: String?, _ number: Int) -> [Notice] {
+        tell(
+            .completed, [.participant, .lineManager], about: "end", rule: "completed:\(number)"
+        ) {
+            $0.day = day
+            $0.reason = reason
+        }
+    }
+
+    private func covered(
+        _ cover: Cover, _ holder: PersonID?, _ kinds: (NoticeKind, NoticeKind), _ number: Int
+    ) -> [Notice] {
+        var result: [Notice] = []
+        for (kind, person) in [(kinds.0, cover.person), (kinds.1, holder)] {
+            guard let person else { continue }
+            var notice = make(
+                kind, person, cover.role, nil, about: "role:\(cover.role)",
+                rule: "\(kind.rawValue):\(number)")
+            notice.subjectRole = cover.role
+            notice.otherPerson = person == cover.person ? holder : cover.person
+            notice.day = cover.until
+            result.append(notice)
+        }
+        return result
     }
 
     private func opened(_ id: StepID) -> [Notice] {
@@ -188,10 +312,14 @@ public struct Notices {
     private func appointment(
         _ kind: NoticeKind, _ id: StepID, _ invitation: Invitation
     ) -> [Notice] {
-        guard let step = programme.step(id) else { return [] }
+        let isInPlan = programme.position(id) != nil
+        guard let step = programme.step(id) ?? former?.step(id) else { return [] }
         return tell(
             kind, step.participants, step: id, rule: "invitation:\(invitation.sequence)"
-        ) { $0.invitation = invitation }
+        ) {
+            $0.invitation = invitation
+            if !isInPlan { $0.title = step.title }
+        }
     }
 
     private func everybody(
@@ -231,8 +359,19 @@ public struct Notices {
         _ role: RoleID, _ old: PersonID?, _ reason: String, _ number: Int
     ) -> [Notice] {
         let cover = programme.role(role)?.coveredBy
-        let leaving = old ?? cover.flatMap { enrolment.holder(of: $0, in: programme) }
+        var standIn: PersonID?
+        for case .coverEnded(let cover, _) in decided where cover.role == role && cover.hasBegun {
+            standIn = cover.person
+        }
+        let leaving = standIn ?? old ?? cover.flatMap { enrolment.holder(of: $0, in: programme) }
         let arriving = enrolment.holder(of: role, in: programme)
+        return invitations(of: role, to: arriving, from: leaving, reason, number)
+    }
+
+    private func invitations(
+        of role: RoleID, to arriving: PersonID?, from leaving: PersonID?, _ reason: String?,
+        _ number: Int
+    ) -> [Notice] {
         if leaving == arriving { return [] }
         var result: [Notice] = []
         for step in programme.steps where step.participants.contains(role) {
@@ -300,7 +439,7 @@ public struct Notices {
         return result
     }
 
-    private func make(
+    func make(
         _ kind: NoticeKind, _ person: PersonID, _ role: RoleID, _ step: StepID?,
         about subject: String, rule: String
     ) -> Notice {
@@ -319,8 +458,11 @@ extension Notice {
     ) -> WithdrawalReason? {
         switch kind {
         case .handedOverFromYou, .stopped, .completed, .paused, .talkCancelled, .message, .resumed,
-            .planMoved:
+            .planMoved, .programmeChanged, .planChanged, .coveredByOther, .coverEnded:
             return nil
+        case .coverBegan:
+            guard let role = subjectRole else { return nil }
+            return enrolment.standIn(for: role) == recipient ? nil : .superseded
         case .welcome:
             return enrolment.status == .stopped ? .enrolmentNotRunning : nil
         case .roleUnfilled:

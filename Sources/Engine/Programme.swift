@@ -81,13 +81,14 @@ public final class Programme: Sendable {
     /// The same programme with some of its parts put in place of its own.
     public func with(
         title: LocalizedText? = nil, appliesWhen: Condition? = nil, stages: [Stage]? = nil,
-        steps: [Step]? = nil
+        steps: [Step]? = nil, milestones: [Milestone]? = nil
     ) -> Programme {
         Programme(
             id: id, kind: kind, title: title ?? self.title, summary: summary, sources: sources,
             owner: owner, appliesWhen: appliesWhen ?? self.appliesWhen, calendar: calendar,
             sendingRules: sendingRules, roles: roles, anchors: anchors, facts: facts,
-            stages: stages ?? self.stages, steps: steps ?? self.steps, milestones: milestones)
+            stages: stages ?? self.stages, steps: steps ?? self.steps,
+            milestones: milestones ?? self.milestones)
     }
 
     /// The places of the steps that wait for a step.
@@ -306,6 +307,8 @@ public enum Reference: Hashable, Sendable {
     case anchor(AnchorID)
     /// The day on which a step was done (for a talk: held).
     case completion(of: StepID)
+    /// A day that somebody named for one person. Delays that came before it do not move it.
+    case day(CivilDay, afterDelays: Int)
 }
 
 /// A date as a plan says it: so long before or after something, moved to a working day or not.

@@ -149,9 +149,7 @@ public struct Simulation: Sendable {
             }
         }
         var grouped: [(key: String, entry: Entry)] = []
-        for notice in Notices(programme, decision.enrolment, now: now).notices(
-            for: decision.events)
-        {
+        for notice in decision.notices {
             let entry = entry(for: notice, timetable, now)
             let key = "\(notice.kind.rawValue)/\(entry.step)/\(entry.moment)/\(notice.rung ?? 0)"
             if let index = grouped.firstIndex(where: { $0.key == key }) {

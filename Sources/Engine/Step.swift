@@ -19,6 +19,8 @@ public struct Step: Hashable, Sendable {
     public var due: DateRule?
     /// How far from the due day a talk still counts as held in time.
     public var window: Window?
+    /// What the window counts from, where the due day was moved for one person; nil is the due day.
+    public var windowFrom: DateRule?
     public var waitsFor: [StepID] = []
     public var condition: Condition = .always
     public var records: [CompetenceEffect] = []

@@ -2,7 +2,7 @@ public import CivilCalendar
 
 /// Where a date comes from, kept with the date so that it can be explained.
 public struct PlannedDate: Hashable, Sendable {
-    public let day: CivilDay
+    public var day: CivilDay
     public let rule: DateRule
     /// The day that the rule counted from.
     public let base: CivilDay
@@ -12,6 +12,8 @@ public struct PlannedDate: Hashable, Sendable {
     public let postponed: CivilDay
     /// Whether it rests on a step that has not been done yet.
     public let isProjected: Bool
+    /// The day on which the step came into the plan, where the rule's own day had passed by then.
+    public var arrived: CivilDay?
 }
 
 /// A step's date as things stand.
@@ -53,29 +55,52 @@ public struct Timetable: Sendable {
     /// The due day with where it comes from.
     public func explainedDue(_ index: Int) -> PlannedDate? {
         var copy = computed.dates
-        return copy.programme.steps[index].due.flatMap { copy.explained($0) }
+        guard var date = copy.programme.steps[index].due.flatMap({ copy.explained($0) }),
+            let due = due(index)
+        else { return nil }
+        if due.day != date.day {
+            date.day = due.day
+            date.arrived = copy.arrived(index)
+        }
+        return date
     }
 
     /// The opening day with where it comes from.
     public func explainedOpening(_ index: Int) -> PlannedDate? {
         var copy = computed.dates
-        if let rule = copy.programme.steps[index].opens { return copy.explained(rule) }
+        guard let first = opens(index)?.day else { return nil }
+        if let rule = copy.programme.steps[index].opens {
+            let date = copy.explained(rule)
+            if date?.day == first { return date }
+        }
         // A talk opens with its window.
-        guard let first = opens(index)?.day, let due = explainedDue(index) else { return nil }
+        guard let due = explainedDue(index) else { return nil }
         return PlannedDate(
             day: first, rule: due.rule, base: due.base, counted: first, postponed: first,
             isProjected: due.isProjected)
     }
 
+    /// The date of any rule of this programme with where it comes from.
+    public func explained(_ rule: DateRule) -> PlannedDate? {
+        var copy = computed.dates
+        return copy.explained(rule)
+    }
+
     /// The days, both included, on which the step counts as held in time.
     public func window(_ index: Int) -> ClosedRange<CivilDay>? {
-        guard let window = computed.dates.programme.steps[index].window,
-            let due = due(index)?.day
-        else { return nil }
+        guard let window = computed.dates.programme.steps[index].window else { return nil }
+        var copy = computed.dates
+        guard let due = copy.windowBase(index)?.day else { return nil }
         let calendar = computed.dates.programme.calendar
         let first = window.from.applied(to: due, in: calendar)
         let last = window.to.applied(to: due, in: calendar)
         return first <= last ? first...last : nil
+    }
+
+    /// Whether the window rests on nothing that is still to be done.
+    func isWindowKnown(_ index: Int) -> Bool {
+        var copy = computed.dates
+        return copy.windowBase(index)?.isProjected == false
     }
 
     /// The date of any rule of this programme, for this enrolment.
@@ -114,8 +139,26 @@ private struct DateComputation: Sendable {
     private mutating func computeDue(_ index: Int) -> StepDate? {
         if due[index].isKnown { return due[index].date }
         due[index].isKnown = true  // Stops a cycle, which the compiler has refused already.
-        due[index].date = programme.steps[index].due.flatMap { date($0) }
-        return due[index].date
+        var computed = programme.steps[index].due.flatMap { date($0) }
+        if let known = computed, let arrived = arrived(index), known.day < arrived {
+            computed = StepDate(day: arrived, isProjected: known.isProjected)
+        }
+        due[index].date = computed
+        return computed
+    }
+
+    /// The working day from which a step that came late can be due.
+    func arrived(_ index: Int) -> CivilDay? {
+        guard let day = enrolment.steps[programme.steps[index].id]?.arrivedOn else { return nil }
+        return programme.calendar.shift(day, .next)
+    }
+
+    /// What the window counts from: the programme's own due day, also where the step was moved or
+    /// came late.
+    mutating func windowBase(_ index: Int) -> StepDate? {
+        if let rule = programme.steps[index].windowFrom { return date(rule) }
+        if enrolment.steps[programme.steps[index].id]?.arrivedOn == nil { return computeDue(index) }
+        return programme.steps[index].due.flatMap { date($0) }
     }
 
     private mutating func computeOpening(_ index: Int) -> StepDate? {
@@ -123,10 +166,16 @@ private struct DateComputation: Sendable {
         opening[index].isKnown = true
         if let rule = programme.steps[index].opens {
             opening[index].date = date(rule)
-        } else if let window = programme.steps[index].window, let due = computeDue(index) {
+        } else if let window = programme.steps[index].window, let due = windowBase(index) {
             // A talk opens with its window.
             let first = window.from.applied(to: due.day, in: programme.calendar)
             opening[index].date = StepDate(day: first, isProjected: due.isProjected)
+        }
+        // What was moved to an earlier day by hand can be done by then.
+        if case .day? = programme.steps[index].due?.from, let opens = opening[index].date,
+            let due = computeDue(index), due.day < opens.day
+        {
+            opening[index].date = due
         }
         return opening[index].date
     }
@@ -134,8 +183,7 @@ private struct DateComputation: Sendable {
     mutating func date(_ rule: DateRule) -> StepDate? {
         guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
         let counted = rule.offset.applied(to: base, in: programme.calendar)
-        let postponed = enrolment.postponed(
-            counted, from: base, happened: happened, in: programme.calendar)
+        let postponed = postponed(counted, rule, base, happened)
         return StepDate(
             day: programme.calendar.shift(postponed, rule.shift), isProjected: isProjected)
     }
@@ -143,17 +191,26 @@ private struct DateComputation: Sendable {
     mutating func explained(_ rule: DateRule) -> PlannedDate? {
         guard let (base, isProjected, happened) = baseDay(rule.from) else { return nil }
         let counted = rule.offset.applied(to: base, in: programme.calendar)
-        let postponed = enrolment.postponed(
-            counted, from: base, happened: happened, in: programme.calendar)
+        let postponed = postponed(counted, rule, base, happened)
         return PlannedDate(
             day: programme.calendar.shift(postponed, rule.shift), rule: rule, base: base,
             counted: counted, postponed: postponed, isProjected: isProjected)
+    }
+
+    private func postponed(
+        _ day: CivilDay, _ rule: DateRule, _ base: CivilDay, _ happened: Bool
+    ) -> CivilDay {
+        if case .day(_, let delays) = rule.from {
+            return enrolment.postponed(day, byDelaysAfter: delays, in: programme.calendar)
+        }
+        return enrolment.postponed(day, from: base, happened: happened, in: programme.calendar)
     }
 
     private mutating func baseDay(_ reference: Reference)
         -> (CivilDay, isProjected: Bool, happened: Bool)?
     {
         switch reference {
+        case .day(let day, _): return (day, false, false)
         case .anchor(let id):
             if let day = enrolment.anchors[id] { return (day, false, false) }
             guard let fallback = programme.anchor(id)?.fallback, let date = date(fallback) else {
@@ -173,6 +230,17 @@ private struct DateComputation: Sendable {
 }
 
 extension Enrolment {
+    /// A day that somebody named, moved by the leaves and extensions that came afterwards.
+    func postponed(
+        _ day: CivilDay, byDelaysAfter count: Int, in calendar: WorkingCalendar
+    ) -> CivilDay {
+        var postponed = day
+        for delay in delays.dropFirst(count) where postponed >= delay.from {
+            postponed = delay.by.applied(to: postponed, in: calendar)
+        }
+        return postponed
+    }
+
     /// A day, moved by the leaves and extensions that lie between it and the day it counts from.
     ///
     /// - Parameter happened: Whether the base is something that happened, which a leave that began

@@ -103,6 +103,7 @@ struct DiagramWords {
             origin = programme.anchor(id)?.title.text(in: language) ?? id.rawValue
         case .completion(let id):
             origin = programme.step(id)?.title.text(in: language) ?? id.rawValue
+        case .day(let day, _): origin = "\(day)"
         }
         let offset = rule.offset
         let units = [

@@ -21,6 +21,14 @@ struct StepDraft {
         return (1...additions.count).map { Self.occurrenceID(id, $0, of: additions.count) }
     }
 
+    /// What the occurrences were called where the series had another id.
+    func formerOccurrences(of id: String) -> [String] {
+        if additions.isEmpty { return [] }
+        return (1...additions.count).map {
+            Self.occurrenceID(id, $0, of: additions.count).rawValue
+        }
+    }
+
     static func occurrenceID(_ series: String, _ number: Int, of count: Int) -> StepID {
         let digits = String(number)
         let width = max(2, String(count).utf8.count)

@@ -20,6 +20,7 @@ struct Lint {
         checkCycles(anchors)
         checkConditions()
         checkRoles()
+        checkOwnIDs()
         checkFormerIDs()
         checkStages()
         checkRules()
@@ -118,21 +119,50 @@ struct Lint {
 
     // MARK: - Names
 
+    /// Steps that one person's plan has got are named by the engine; a file's may not be taken for
+    /// them.
+    private func checkOwnIDs() {
+        let reason =
+            "begins with '\(OwnStep.idPrefix)', which Ombord keeps for the steps of one person's "
+            + "own plan; "
+        for draft in drafts {
+            if draft.id.hasPrefix(OwnStep.idPrefix) {
+                collector.error(
+                    draft.position, "the step '\(draft.id)' \(reason)give it another id")
+            }
+            for item in draft.node["renamed-from"]?.items ?? [] {
+                guard let id = item.text, id.hasPrefix(OwnStep.idPrefix) else { continue }
+                collector.error(item.position, "the former id '\(id)' \(reason)remove it")
+            }
+        }
+    }
+
     private func checkFormerIDs() {
         let present = Set(drafts.map(\.id)).union(programme.steps.map(\.id.rawValue))
         var former: [String: String] = [:]
         for draft in drafts {
             for item in draft.node["renamed-from"]?.items ?? [] {
                 guard let id = item.text else { continue }
+                let occurrences = draft.formerOccurrences(of: id)
                 if present.contains(id) {
                     collector.error(
                         item.position,
                         "'\(draft.id)' cannot have been '\(id)', which is the id of a step now")
+                } else if let taken = occurrences.first(where: present.contains) {
+                    collector.error(
+                        item.position,
+                        "the series '\(draft.id)' cannot have been '\(id)', whose occurrence "
+                            + "'\(taken)' is the id of a step now")
                 } else if let other = former[id] {
                     collector.error(
                         item.position, "'\(other)' was renamed from '\(id)' already; keep one")
+                } else if let told = occurrences.first(where: { former[$0] != nil }) {
+                    collector.error(
+                        item.position,
+                        "'\(former[told] ?? "")' was renamed from '\(told)' already, an occurrence "
+                            + "of '\(id)'; keep one")
                 }
-                former[id] = former[id] ?? draft.id
+                for name in [id] + occurrences { former[name] = former[name] ?? draft.id }
             }
         }
     }

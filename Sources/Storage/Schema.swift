@@ -12,7 +12,10 @@ enum Schema {
         let sql: String
     }
 
-    static let steps = [SchemaStep(number: 1, sql: first), SchemaStep(number: 2, sql: second)]
+    static let steps = [
+        SchemaStep(number: 1, sql: first), SchemaStep(number: 2, sql: second),
+        SchemaStep(number: 3, sql: third),
+    ]
 
     /// Runs the steps that the database has not seen.
     static func bringUpToDate(_ connection: SQLiteConnection, now: Int64) throws {

@@ -5,9 +5,17 @@ public import Engine
 extension Wording {
     /// A plain sentence or two: what is wrong, and what to do.
     ///
-    /// - Parameter programme: Where the titles come from; without one, names stand in their place.
-    public func refusal(_ refusal: Refusal, in programme: Programme?) -> String {
-        sentence(refusal, programme).beginningUpper
+    /// - Parameters:
+    ///   - programme: Where the titles come from; without one, names stand in their place.
+    ///   - former: The version that is left, where somebody cannot move to another.
+    public func refusal(
+        _ refusal: Refusal, in programme: Programme?, leaving former: Programme? = nil
+    ) -> String {
+        if case .cannotMigrate(let obstacles) = refusal {
+            let sentences = obstacles.map { obstacle($0, to: programme, from: former ?? programme) }
+            return ([text("refusal.cannot-migrate")] + sentences).joined(separator: " ")
+        }
+        return sentence(refusal, programme).beginningUpper
     }
 
     private func sentence(_ refusal: Refusal, _ programme: Programme?) -> String {
@@ -66,6 +74,11 @@ extension Wording {
         case .resumesBeforePause(let day):
             return text("refusal.resumes-before-pause", ["day": self.day(day)])
         case .extensionIsEmpty: return text("refusal.extension-is-empty")
+        case .dayInThePast, .alreadyThatValue, .notInvolved, .mayNotApprove, .titleMissing,
+            .actorsMissing, .kindNotAllowed, .opensAfterDue, .noSuchEdit, .roleIsEmpty,
+            .coversThemselves, .endsBeforeItBegins, .alreadyCovered, .notCovered, .cannotMigrate,
+            .alreadyThatVersion, .nothingToUndo:
+            return changeRefusal(refusal, programme)
         }
     }
 

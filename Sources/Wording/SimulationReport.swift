@@ -32,7 +32,7 @@ public struct SimulationReport: Sendable {
     }
 
     /// A string of JSON (RFC 8259 § 7).
-    private static func json(_ text: String) -> String {
+    static func json(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -116,7 +116,7 @@ extension String {
     }
 
     /// The text in lines of at most this many characters, where its words allow.
-    fileprivate func wrapped(to width: Int) -> [String] {
+    func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ") {

@@ -81,26 +81,43 @@ extension Wording {
                 "why.date.postponed",
                 ["rule": rule, "day": day(date.counted, beside: date.base)])
         }
-        if date.day != date.postponed {
-            let key = date.day > date.postponed ? "why.date.moved-next" : "why.date.moved-previous"
+        let shifted =
+            date.arrived == nil
+            ? date.day : programme.calendar.shift(date.postponed, date.rule.shift)
+        if shifted != date.postponed {
+            let key = shifted > date.postponed ? "why.date.moved-next" : "why.date.moved-previous"
             rule = text(key, ["rule": rule, "day": day(date.postponed, beside: date.base)])
+        }
+        if date.arrived != nil {
+            rule = text(
+                "why.date.arrived", ["rule": rule, "day": day(date.day, beside: date.base)])
         }
         guard date.isProjected else { return text("why.date.end", ["rule": rule]) }
         switch date.rule.from {
-        case .anchor: return text("why.date.projected-anchor", ["rule": rule])
+        case .anchor, .day: return text("why.date.projected-anchor", ["rule": rule])
         case .completion(let id):
             return text(
                 "why.date.projected", ["rule": rule, "step": step(id, in: programme)])
         }
     }
 
+    /// What a date counts from.
+    func reference(_ reference: Reference, in programme: Programme?) -> String {
+        switch reference {
+        case .anchor(let id): anchor(id, in: programme)
+        case .completion(let id): step(id, in: programme)
+        case .day: text("why.date.named")
+        }
+    }
+
     private func ruleText(_ date: PlannedDate, _ programme: Programme) -> String {
-        let reference =
-            switch date.rule.from {
-            case .anchor(let id): anchor(id, in: programme)
-            case .completion(let id): step(id, in: programme)
-            }
-        let distance = date.rule.offset
+        let reference = reference(date.rule.from, in: programme)
+        if case .day = date.rule.from, date.rule.offset == .zero { return reference }
+        return self.distance(date.rule.offset, reference)
+    }
+
+    /// "2 måneder etter første arbeidsdag".
+    func distance(_ distance: Offset, _ reference: String) -> String {
         let earlier = distance.backwardPart
         // A series opens so many months after something, less the days that it is opened ahead.
         if earlier != .zero, earlier.reversed != distance {
@@ -144,13 +161,13 @@ extension Wording {
     }
 }
 
-private enum Direction: String {
+enum Direction: String {
     case before, same, after
 }
 
 extension Offset {
     /// Which way it points, where all its parts point the same way.
-    fileprivate var direction: Direction {
+    var direction: Direction {
         let parts = [months, days, workingDays]
         if parts.allSatisfy({ $0 == 0 }) { return .same }
         return parts.contains { $0 < 0 } ? .before : .after

@@ -23,13 +23,16 @@ struct Ombord: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Programme files:",
-                subcommands: [Validate.self, Simulate.self, Schema.self, Diagram.self]),
+                subcommands: [
+                    Validate.self, Simulate.self, Diff.self, Schema.self, Diagram.self,
+                ]),
             CommandGroup(name: "The service:", subcommands: [Serve.self, Doctor.self]),
             CommandGroup(
                 name: "People and programmes:",
                 subcommands: [
-                    Publish.self, Import.self, Enrol.self, Status.self, Complete.self,
-                    Confirm.self, Change.self,
+                    Publish.self, Import.self, Enrol.self, Status.self, Explain.self,
+                    Complete.self, Confirm.self, Change.self, Tailor.self, Suggestions.self,
+                    Staff.self, MigrateProgramme.self,
                 ]),
             CommandGroup(
                 name: "Operations:",

@@ -102,13 +102,16 @@ func talk(_ id: StepID, months: Int) -> Step {
 /// What happens to one enrolment: each act gives the events that it brought about, or the refusal,
 /// as lines that a test can hold against what it expects.
 struct Story {
-    let programme: Programme
+    /// The version that the enrolment follows.
+    private(set) var programme: Programme
     private(set) var enrolment: Enrolment
     private(set) var events: [Event]
     /// The notices of the last act.
     private(set) var notices: [Notice]
     /// All notices so far.
     private(set) var allNotices: [Notice]
+    /// The moves to other versions that stand, with what was before each.
+    private var moves: [(migration: Migration, before: Enrolment, version: Programme)] = []
 
     /// Starts the programme; the first day is 2 March 2026, a Monday, unless told otherwise.
     init(
@@ -133,18 +136,62 @@ struct Story {
     @discardableResult
     mutating func at(_ text: String, _ command: Command = .wake) -> [String] {
         let now = moment(text)
+        let (enrolment, programme) = (enrolment, programme)
+        return follow { () throws(Refusal) in
+            try Decision.decide(command, on: enrolment, in: programme, now: now)
+        }
+    }
+
+    private mutating func follow(_ decide: () throws(Refusal) -> Decision) -> [String] {
         notices = []
         do {
-            let decision = try Decision.decide(command, on: enrolment, in: programme, now: now)
+            let decision = try decide()
             enrolment = decision.enrolment
+            programme = decision.version
             events += decision.events
-            notices = Notices(programme, enrolment, now: now).notices(for: decision.events)
+            notices = decision.notices
             allNotices += notices
             return decision.events.map(\.line)
         } catch {
             return ["refused: \(error.line)"]
         }
     }
+
+    /// Moves to another version; versions are called `v0`, `v1`, ... in the order of the moves.
+    @discardableResult
+    mutating func migrate(
+        _ text: String, to version: Programme, roles: [RoleID: PersonID] = [:]
+    ) -> [String] {
+        at(text)
+        let (before, old) = (enrolment, programme)
+        let migration = Migration(
+            from: "v\(moves.count)", to: "v\(moves.count + 1)", act: "m\(moves.count)",
+            roles: roles)
+        let lines = follow { () throws(Refusal) in
+            try Decision.migrate(before, by: migration, from: old, to: version, now: moment(text))
+        }
+        let count = enrolment.eventCount - before.eventCount
+        for case .migrated(let migration, _) in events.suffix(count) {
+            moves.append((migration, before, old))
+        }
+        return lines
+    }
+
+    /// Takes the last move back.
+    @discardableResult
+    mutating func undo(_ text: String) -> [String] {
+        guard let move = moves.popLast() else { return ["nothing to undo"] }
+        at(text)
+        let (now, new) = (enrolment, programme)
+        return follow { () throws(Refusal) in
+            try Decision.undo(
+                move.migration, of: now, before: move.before, from: new, to: move.version,
+                now: moment(text))
+        }
+    }
+
+    /// The version with this person's changes.
+    var plan: Programme { programme.plan(for: enrolment) }
 
     /// Wakes the enrolment whenever something falls due, until the moment.
     @discardableResult
@@ -156,12 +203,12 @@ struct Story {
         return lines
     }
 
-    var agenda: Agenda { Agenda(programme, enrolment) }
+    var agenda: Agenda { Agenda(plan, enrolment) }
 
     /// Who was told what by the last act: `reminder to leif`.
     var told: [String] { notices.map { "\($0.kind.rawValue) to \($0.recipient)" } }
 
     func explained(_ step: StepID, today: String) -> StepExplanation? {
-        enrolment.explained(by: programme, today: day(today)).first { $0.step.id == step }
+        enrolment.explained(by: plan, today: day(today)).first { $0.step.id == step }
     }
 }

@@ -63,7 +63,8 @@ struct History {
         for (step, record) in before.steps where record.status.isSettled {
             if enrolment.steps[step] != record { return "\(step) was settled and changed" }
         }
-        return checkAgenda(now) ?? checkNobodyIsForgotten(now)
+        let standing = Standing(version: programme, enrolment: enrolment, now: now)
+        return standing.agendaFault ?? standing.forgottenFault
     }
 
     /// What may happen once only in the life of a step.
@@ -89,10 +90,18 @@ struct History {
         }
         return facts.insert(fact).inserted ? nil : "\(fact) twice"
     }
+}
+
+/// What must hold of a state whatever brought it about.
+struct Standing {
+    let version: Programme
+    let enrolment: Enrolment
+    let now: CivilMoment
+    private var plan: Programme { version.plan(for: enrolment) }
 
     /// Nothing due is left undone, and nothing is done before its time.
-    private func checkAgenda(_ now: CivilMoment) -> String? {
-        let agenda = Agenda(programme, enrolment)
+    var agendaFault: String? {
+        let agenda = Agenda(plan, enrolment)
         let items = agenda.items
         if items.first != agenda.first { return "the first of the agenda is another" }
         if !zip(items, items.dropFirst()).allSatisfy({ $0.moment <= $1.moment }) {
@@ -113,18 +122,20 @@ struct History {
     }
 
     private func wakes(_ now: CivilMoment) -> Bool {
-        let decision = try? Decision.decide(.wake, on: enrolment, in: programme, now: now)
+        let decision = try? Decision.decide(.wake, on: enrolment, in: version, now: now)
         return decision?.events.isEmpty != true
     }
 
     /// An open step waits for somebody, and an invitation that nobody changed follows its date.
-    private func checkNobodyIsForgotten(_ now: CivilMoment) -> String? {
+    var forgottenFault: String? {
         guard enrolment.status == .running else { return nil }
-        let timetable = Timetable(programme, enrolment)
-        for (index, step) in programme.steps.enumerated() {
+        let plan = plan
+        let timetable = Timetable(plan, enrolment)
+        for (index, step) in plan.steps.enumerated() {
             let record = enrolment.record(step.id)
-            if record.status.isSettled || record.status == .planned { continue }
-            if !record.isDisputed, Decision.missingSigners(step, enrolment, programme).isEmpty {
+            let applies = step.condition.holds(for: enrolment.facts)
+            if record.status.isSettled || record.status == .planned || !applies { continue }
+            if !record.isDisputed, Decision.missingSigners(step, enrolment, plan).isEmpty {
                 return "\(step.id) waits for nobody"
             }
             guard step.kind.isAppointment, let due = timetable.due(index), !due.isProjected else {

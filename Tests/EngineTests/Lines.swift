@@ -28,6 +28,9 @@ extension Event {
         case .anchorMoved, .paused, .resumed, .extended, .stopped, .completed, .roleHandedOver,
             .roleStillMissing, .milestoneReached, .noticeWithdrawn:
             wholeLine
+        case .planEdited, .planEditWithdrawn, .factChanged, .completedEarly, .coverArranged,
+            .coverBegan, .coverEnded, .migrated, .migrationUndone:
+            changeLine
         }
     }
 
@@ -118,6 +121,11 @@ extension Refusal {
         case .participantCannotBeReplaced: "participantCannotBeReplaced"
         case .resumesBeforePause(let day): "resumesBeforePause \(day)"
         case .extensionIsEmpty: "extensionIsEmpty"
+        case .dayInThePast, .alreadyThatValue, .notInvolved, .mayNotApprove, .titleMissing,
+            .actorsMissing, .kindNotAllowed, .opensAfterDue, .noSuchEdit, .roleIsEmpty,
+            .coversThemselves, .endsBeforeItBegins, .alreadyCovered, .notCovered,
+            .cannotMigrate, .alreadyThatVersion, .nothingToUndo:
+            changeLine
         }
     }
 

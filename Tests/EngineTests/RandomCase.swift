@@ -40,7 +40,7 @@ struct RandomCase {
 
     // MARK: - Programmes
 
-    private static func programme(_ random: inout SeededRandom) -> Programme {
+    static func programme(_ random: inout SeededRandom) -> Programme {
         var steps: [Step] = []
         for index in 0..<random.number(1...6) {
             steps.append(randomStep(StepID("s\(index)"), after: steps.map(\.id), &random))
@@ -61,7 +61,7 @@ struct RandomCase {
             otherAnchors: [Anchor(id: "period", title: .empty, fallback: fallback)])
     }
 
-    private static func randomStep(
+    static func randomStep(
         _ id: StepID, after earlier: [StepID], _ random: inout SeededRandom
     ) -> Step {
         let kinds: [StepKind] = [.task, .task, .talk, .talk, .meeting, .form, .message]
@@ -95,13 +95,13 @@ struct RandomCase {
         }
     }
 
-    private static func party(_ random: inout SeededRandom) -> Party {
+    static func party(_ random: inout SeededRandom) -> Party {
         let roles: [RoleID] = [.participant, .lineManager, .mentor].filter { _ in random.oneIn(2) }
         return Party(
             random.pick(PartyRule.allCases) ?? .anyOf, roles.isEmpty ? [.participant] : roles)
     }
 
-    private static func rule(_ earlier: [StepID], _ random: inout SeededRandom) -> DateRule {
+    static func rule(_ earlier: [StepID], _ random: inout SeededRandom) -> DateRule {
         let offset = Offset(
             months: random.oneIn(3) ? random.number(0...5) : 0, days: random.number(-15...40),
             workingDays: random.oneIn(4) ? random.number(-3...5) : 0)
@@ -112,9 +112,9 @@ struct RandomCase {
 
     // MARK: - Commands
 
-    private static let people: [PersonID] = ["nora", "leif", "olav", "mia", "mona"]
+    static let people: [PersonID] = ["nora", "leif", "olav", "mia", "mona"]
 
-    private static func command(
+    static func command(
         _ now: CivilMoment, _ programme: Programme, _ random: inout SeededRandom
     ) -> Command {
         let step = random.oneIn(30) ? "none" : random.pick(programme.steps)?.id ?? "none"

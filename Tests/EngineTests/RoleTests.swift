@@ -28,13 +28,13 @@ import Testing
                 id: "e1", on: day("2026-02-16"), roles: usualPeople,
                 anchors: [.firstDay: day("2026-03-02")], facts: ["years": .number(2)])
             change(&start)
-            var tested = programme(
+            let tested = programme(
                 [step("a")],
                 facts: [
                     Fact(
                         id: "years", title: .empty, type: .number(from: 1, to: 3), isRequired: true)
-                ])
-            tested.appliesWhen = .atLeast("years", 2)
+                ]
+            ).with(appliesWhen: .atLeast("years", 2))
             do {
                 _ = try Decision.start(start, in: tested, now: moment("2026-02-16T10:00"))
                 return "started"

@@ -33,7 +33,7 @@ import Wording
     @Test("The samples hold every refusal")
     func everyRefusal() {
         let names = refusalSamples.map { caseName($0.1) }
-        #expect(Set(names).count == 32)
+        #expect(Set(names).count == 49)
     }
 
     @Test("A title stands where there is one, never the name in the file")
@@ -69,10 +69,22 @@ private func date(
 ) -> Why {
     var enrolment = Sample.enrolment()
     change(&enrolment)
-    guard let date = Timetable(Sample.programme, enrolment).date(rule) else {
+    guard let date = Timetable(Sample.programme, enrolment).explained(rule) else {
         return .atStart(Sample.monday)
     }
     return .date(date)
+}
+
+/// The due day of a step that came into the plan on a day after its own due day.
+private func dueOfLateKeys(_ arrived: String) -> Why {
+    var enrolment = Sample.enrolment()
+    enrolment.evolve(
+        .factChanged(
+            "night", from: nil, to: .flag(true), arrived: ["keys"], on: Sample.day(arrived),
+            reason: "because"))
+    let index = Sample.programme.steps.firstIndex { $0.id == "keys" }
+    let date = index.flatMap(Timetable(Sample.programme, enrolment).explainedDue)
+    return date.map { .date($0) } ?? .atStart(Sample.monday)
 }
 
 private func whySamples() -> [(String, Why)] {
@@ -105,9 +117,22 @@ private func whySamples() -> [(String, Why)] {
         ),
         ("date, from an expected anchor", date(DateRule(Offset(days: 1), from: .anchor("review")))),
         ("date, of a series", date(DateRule(.zero, from: .completion(of: "weekly-2")))),
+        (
+            "date, named for one person",
+            date(DateRule(.zero, from: .day(Sample.day("2026-04-01"), afterDelays: 0)))
+        ),
+        (
+            "date, named and then postponed",
+            date(DateRule(.zero, from: .day(Sample.day("2026-04-10"), afterDelays: 0))) {
+                $0.delays = [Delay(from: Sample.day("2026-04-01"), by: Offset(days: 14))]
+            }
+        ),
+        ("date, of a step that came late", dueOfLateKeys("2026-03-20")),
+        ("date, of a step that came on a Saturday", dueOfLateKeys("2026-03-21")),
     ]
     let timetable = Timetable(Sample.programme, Sample.enrolment())
-    let window = Sample.programme.steps.firstIndex { $0.id == "talk" }.flatMap(timetable.opens)
+    let window = Sample.programme.steps.firstIndex { $0.id == "talk" }
+        .flatMap(timetable.explainedOpening)
     let opening: [(String, Why)] = window.map { [("date, window opens", .date($0))] } ?? []
     return dates + opening + plainSamples
         + NoticeKind.allCases.map { ("event, \($0.rawValue)", Why.event($0, Sample.monday)) }
@@ -201,4 +226,30 @@ private let refusalSamples: [(String, Refusal)] = [
     ("participant", .participantCannotBeReplaced),
     ("resumes too early", .resumesBeforePause(Sample.monday)),
     ("empty extension", .extensionIsEmpty),
+    ("past day", .dayInThePast(Sample.monday)),
+    ("same value", .alreadyThatValue("profession")),
+    ("not involved", .notInvolved("stranger")),
+    ("may not approve", .mayNotApprove("stranger")),
+    ("no title", .titleMissing),
+    ("no actors", .actorsMissing),
+    ("kind", .kindNotAllowed(.message)),
+    ("opens after due", .opensAfterDue(Sample.day("2026-04-01"), Sample.monday)),
+    ("no such edit", .noSuchEdit(7)),
+    ("empty role", .roleIsEmpty("developer")),
+    ("covers themselves", .coversThemselves),
+    ("ends too early", .endsBeforeItBegins(Sample.day("2026-04-01"), Sample.monday)),
+    (
+        "covered",
+        .alreadyCovered("developer", from: Sample.monday, until: Sample.day("2026-04-01"))
+    ),
+    ("not covered", .notCovered("developer")),
+    (
+        "cannot migrate",
+        .cannotMigrate([
+            .anchorMissing("first-day"), .factMissing("profession"), .valueNotAllowed("share"),
+            .roleMissing("developer"), .notForThisPerson, .strandsWaitingStep("talk"),
+        ])
+    ),
+    ("same version", .alreadyThatVersion),
+    ("nothing to undo", .nothingToUndo),
 ]

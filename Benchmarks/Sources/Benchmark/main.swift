@@ -7,7 +7,7 @@ struct Options {
     var root = "."
     var folder: String?
     var service: String?
-    var only: Set<Int> = Set(1...7)
+    var only: Set<Int> = Set(1...8)
     var rounds = 20
 
     init(_ arguments: [String]) throws {
@@ -50,6 +50,7 @@ struct Run {
             case 5: try await service()
             case 6: try simulations()
             case 7: try await starts()
+            case 8: try await migrations()
             default: break
             }
         }
@@ -134,6 +135,21 @@ struct Run {
                 number: 6, name: "simulate, the slowest of \(results.count / 2) programmes",
                 measured: slowest.file, against: "", value: "\(slowest.total.text(1)) ms",
                 threshold: "< 50 ms", isMet: slowest.total < 50))
+    }
+
+    private mutating func migrations() async throws {
+        let result = try await Migrations(stage: stage, people: 10_000).run()
+        let total = result.preview + result.move
+        say(
+            "migration: \(result.preview.text(1)) s to look, \(result.move.text(1)) s to move; "
+                + "\(result.acts) acts of others meanwhile, the longest "
+                + "\((result.longestAct * 1000).text(0)) ms; "
+                + "\(result.growthMiB.text(0)) MiB more than before")
+        figures.append(
+            Figure(
+                number: 8, name: "10 000 enrolments to another version",
+                measured: "\((10_000 / total).text(0))/s", against: "",
+                value: "\(total.text(1)) s", threshold: "< 60 s", isMet: total < 60))
     }
 
     private mutating func starts() async throws {

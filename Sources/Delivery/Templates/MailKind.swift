@@ -37,6 +37,16 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     /// A programme's own text.
     case message
     case roleUnfilled = "role-unfilled"
+    /// The programme has a new version, or is back at the one before.
+    case programmeChanged = "programme-changed"
+    /// The plan of one person was changed against the programme.
+    case planChanged = "plan-changed"
+    /// The reader acts for somebody who is away.
+    case coverBegan = "cover-began"
+    /// Somebody acts for the reader, who is away.
+    case coveredByOther = "covered-by-other"
+    /// The reader acts for somebody no longer, or is back.
+    case coverEnded = "cover-ended"
     case digest
     case endpointDisabled = "endpoint-disabled"
 
@@ -70,6 +80,10 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     private static let agenda = MailVariable(
         "agenda", .list([.init("topic", .line)]), isRequired: false)
     private static let reason = MailVariable("reason", .text, isRequired: false)
+    /// What is different in a plan, a sentence for each.
+    private static let changes = MailVariable("changes", .list([.init("change", .line)]))
+    private static let holder = MailVariable("holder", .line, isRequired: false)
+    private static let standIn = MailVariable("standIn", .line, isRequired: false)
 
     private static let step: [MailVariable] = [
         .init("step", .line),
@@ -122,6 +136,17 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
             [.init("competences", .list([.init("title", .line)]), isRequired: false)]
         case .message: [.init("title", .line), .init("body", .text)]
         case .roleUnfilled: [.init("role", .line), Self.steps]
+        case .programmeChanged: [Self.changes]
+        case .planChanged:
+            [Self.changes, Self.reason, .init("changedBy", .line, isRequired: false)]
+        case .coverBegan:
+            [.init("role", .line), .init("until", .line), Self.holder, Self.steps]
+        case .coveredByOther: [.init("role", .line), .init("until", .line), Self.standIn]
+        case .coverEnded:
+            [
+                .init("role", .line), .init("isHolder", .flag, isRequired: false), Self.holder,
+                Self.standIn, Self.steps,
+            ]
         case .digest:
             [
                 .init(

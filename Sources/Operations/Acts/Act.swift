@@ -1,4 +1,4 @@
-public import CivilCalendar
+import CivilCalendar
 public import Engine
 import Storage
 
@@ -32,47 +32,19 @@ extension Installation {
     /// What a command would bring about, computed by the code that would do it. Changes nothing.
     ///
     /// - Throws: `OperationError` where the command would be refused.
-    public func preview(_ command: Command, on id: EnrolmentID) throws -> Preview {
+    public func preview(_ command: Command, on id: EnrolmentID) throws -> Consequences {
         try query { transaction in
             let loaded = try transaction.store.load(id)
             let version = try transaction.version(loaded.version)
             do throws(Refusal) {
-                let decision = try Decision.decide(
-                    command, on: loaded.enrolment, in: version.programme,
-                    now: transaction.civilNow)
-                return Preview(loaded.enrolment, decision, version.programme, transaction.civilNow)
+                return Consequences(
+                    try Decision.decide(
+                        command, on: loaded.enrolment, in: version.programme,
+                        now: transaction.civilNow))
             } catch {
                 throw OperationError.refused(error, programme: version.programme.id)
             }
         }
-    }
-}
-
-/// The consequences of a command, before it is given.
-public struct Preview: Sendable {
-    /// A step whose due day would change.
-    public struct MovedStep: Hashable, Sendable {
-        public let step: StepID
-        public let from: CivilDay?
-        public let to: CivilDay?
-    }
-
-    public let moved: [MovedStep]
-    /// Who would be told, and what.
-    public let notices: [Notice]
-    public let status: EnrolmentStatus
-
-    init(_ before: Enrolment, _ decision: Decision, _ programme: Programme, _ now: CivilMoment) {
-        let old = Timetable(programme, before)
-        let new = Timetable(programme, decision.enrolment)
-        moved = programme.steps.enumerated().compactMap { index, step in
-            let from = old.due(index)?.day
-            let to = new.due(index)?.day
-            let isSettled = decision.enrolment.record(step.id).status.isSettled
-            return from == to || isSettled ? nil : MovedStep(step: step.id, from: from, to: to)
-        }
-        notices = Notices(programme, decision.enrolment, now: now).notices(for: decision.events)
-        status = decision.enrolment.status
     }
 }
 

@@ -56,6 +56,45 @@ extension Command {
                 "withdraw-notice",
                 ["identity": .string(identity), "because": .string(because.rawValue)]
             )
+        case .tailor, .withdrawEdit, .changeFact, .completeEarly, .arrangeCover, .endCover:
+            describedChange
+        }
+    }
+
+    private var describedChange: (name: String, body: KeyValuePairs<String, JSON?>) {
+        switch self {
+        case .tailor(let change, let by, let approvedBy, let reason):
+            (
+                "tailor",
+                [
+                    "change": change.json, "by": JSON(by), "approvedBy": JSON(approvedBy),
+                    "reason": .string(reason),
+                ]
+            )
+        case .withdrawEdit(let number, let by, let reason):
+            (
+                "withdraw-edit",
+                ["edit": .integer(number), "by": JSON(by), "reason": .string(reason)]
+            )
+        case .changeFact(let fact, let to, let reason):
+            (
+                "change-fact",
+                ["fact": JSON(fact), "to": to?.json, "reason": .string(reason)]
+            )
+        case .completeEarly(let on, let reason):
+            ("complete-early", ["on": JSON(on), "reason": .string(reason)])
+        case .arrangeCover(let role, let by, let from, let until, let reason):
+            (
+                "arrange-cover",
+                [
+                    "role": JSON(role), "by": JSON(by), "from": JSON(from), "until": JSON(until),
+                    "reason": .string(reason),
+                ]
+            )
+        case .endCover(let role): ("end-cover", ["role": JSON(role)])
+        case .wake, .sign, .settleDispute, .skip, .book, .credit, .moveAnchor, .pause, .resume,
+            .extend, .stop, .handOver, .withdrawNotice:
+            described
         }
     }
 }

@@ -20,6 +20,8 @@ extension Enrolment {
                 ? nil : .array(missedRoles.sorted().map { JSON($0) }),
             "milestones": milestones.isEmpty
                 ? nil : .array(milestones.sorted().map { .string($0) }),
+            "edits": edits.isEmpty ? nil : .array(edits.map(\.json)),
+            "covers": covers.isEmpty ? nil : .array(covers.map(\.json)),
         ])
     }
 
@@ -28,7 +30,7 @@ extension Enrolment {
         status == other.status && enrolledOn == other.enrolledOn && roles == other.roles
             && anchors == other.anchors && facts == other.facts && delays == other.delays
             && pausedOn == other.pausedOn && missedRoles == other.missedRoles
-            && milestones == other.milestones
+            && milestones == other.milestones && edits == other.edits && covers == other.covers
     }
 
     /// - Parameter eventCount: how many events the state is the fold of.
@@ -48,6 +50,8 @@ extension Enrolment {
         missedRoles = Set(
             (json["missedRoles"]?.array ?? []).compactMap(\.string).map { RoleID($0) })
         milestones = Set((json["milestones"]?.array ?? []).compactMap(\.string))
+        edits = try json["edits"]?.array.map { try PlanEdit($0) } ?? []
+        covers = try json["covers"]?.array.map { try Cover($0) } ?? []
         self.eventCount = eventCount
     }
 
@@ -64,6 +68,7 @@ extension StepRecord {
         .object([
             "status": .string(status.rawValue),
             "openedOn": openedOn.map { JSON($0) },
+            "arrivedOn": arrivedOn.map { JSON($0) },
             "signatures": signatures.isEmpty ? nil : .array(signatures.map(\.json)),
             "settledOn": settledOn.map { JSON($0) },
             "reason": reason.map { .string($0) },
@@ -73,6 +78,7 @@ extension StepRecord {
             "windowHasClosed": windowHasClosed ? true : nil,
             "invitation": invitation?.json,
             "lastSequence": lastSequence < 0 ? nil : .integer(lastSequence),
+            "calendarID": calendarID.map { JSON($0) },
         ])
     }
 
@@ -83,6 +89,7 @@ extension StepRecord {
         }
         self.status = status
         openedOn = try json.day("openedOn")
+        arrivedOn = try json.day("arrivedOn")
         signatures = try json["signatures"]?.array.map { try Signature($0) } ?? []
         settledOn = try json.day("settledOn")
         reason = json["reason"]?.string
@@ -92,6 +99,7 @@ extension StepRecord {
         windowHasClosed = json["windowHasClosed"]?.bool ?? false
         invitation = try json["invitation"].map { try Invitation($0) }
         lastSequence = json["lastSequence"]?.integer ?? -1
+        calendarID = json["calendarID"]?.string.map { StepID($0) }
     }
 }
 
@@ -104,7 +112,8 @@ extension Notice {
             "invitation": invitation?.json,
             "day": day.map { JSON($0) }, "reason": reason.map { .string($0) },
             "otherPerson": otherPerson.map { JSON($0) },
-            "subjectRole": subjectRole.map { JSON($0) },
+            "subjectRole": subjectRole.map { JSON($0) }, "title": title?.json,
+            "lines": lines.isEmpty ? nil : .array(lines.map(\.json)),
         ])
     }
 
@@ -122,5 +131,7 @@ extension Notice {
         reason = json["reason"]?.string
         otherPerson = json["otherPerson"]?.string.map { PersonID($0) }
         subjectRole = json["subjectRole"]?.string.map { RoleID($0) }
+        title = try json["title"].map { try LocalizedText($0) }
+        lines = try json["lines"]?.array.map { try PlanLine($0) } ?? []
     }
 }

@@ -10,7 +10,9 @@ extension Event {
         "dispute-settled", "step-completed", "step-skipped", "step-credited", "invited",
         "invitation-cancelled", "anchor-moved", "paused", "resumed", "extended", "stopped",
         "completed", "role-handed-over", "role-still-missing", "milestone-reached",
-        "notice-withdrawn",
+        "notice-withdrawn", "plan-edited", "plan-edit-withdrawn", "fact-changed",
+        "completed-early", "cover-arranged", "cover-began", "cover-ended", "migrated",
+        "migration-undone",
     ]
 
     var stored: (type: String, body: JSON) {
@@ -74,6 +76,9 @@ extension Event {
         case .anchorMoved, .paused, .resumed, .extended, .stopped, .completed, .roleHandedOver,
             .roleStillMissing, .milestoneReached, .noticeWithdrawn:
             storedOfEnrolment
+        case .planEdited, .planEditWithdrawn, .factChanged, .completedEarly, .coverArranged,
+            .coverBegan, .coverEnded, .migrated, .migrationUndone:
+            storedOfPlan
         }
     }
 
@@ -116,7 +121,9 @@ extension Event {
             )
         case .enrolled, .stepOpened, .reminded, .escalated, .windowClosed, .signed,
             .disputeSettled, .stepCompleted, .stepSkipped, .stepCredited, .invited,
-            .invitationCancelled:
+            .invitationCancelled, .planEdited, .planEditWithdrawn, .factChanged,
+            .completedEarly, .coverArranged, .coverBegan, .coverEnded, .migrated,
+            .migrationUndone:
             stored
         }
     }
@@ -159,7 +166,7 @@ extension Event {
             }
             self = .noticeWithdrawn(
                 identity: try body.needString("identity"), because: because)
-        default: self = try Event.ofStep(type, body)
+        default: self = try Event.ofPlan(type, body) ?? Event.ofStep(type, body)
         }
     }
 

@@ -112,23 +112,27 @@ struct MailComposer: Sendable {
         _ parcel: Parcel, _ now: Instant
     ) throws(ComposingError) -> MailMessage.Invitation? {
         let notice = parcel.notice
+        // A step that has left the plan still has its name, to take its invitation back.
+        let step = notice.step.flatMap(parcel.programme.step)
         guard let invitation = notice.invitation, let stepID = notice.step,
-            let step = parcel.programme.step(stepID)
+            let title = notice.title ?? step?.title
         else { return nil }
         var attendees: [Mailbox] = []
         for person in parcel.parties {
             attendees.append(try mailbox(person, isBeforeStart: false))
         }
         let language = parcel.recipient.language
-        let agenda = step.agenda.map { "- " + $0.text(in: language) }
+        let agenda = step?.agenda.map { "- " + $0.text(in: language) } ?? []
+        let name = parcel.enrolment.record(stepID).calendarID ?? stepID
         return MailMessage.Invitation(
             CalendarInvitation(
                 method: notice.kind == .talkCancelled ? .cancel : .request,
-                uid: "\(parcel.enrolment.id)-\(stepID)@\(settings.mailDomain)",
+                uid: "\(parcel.enrolment.id)-\(name)@\(settings.mailDomain)",
                 sequence: invitation.sequence, writtenAt: now.seconds,
                 start: invitation.startsAt, minutes: invitation.minutes,
-                summary: "\(step.title.text(in: language)): \(parcel.participant.name)",
-                details: ([step.text.text(in: language)] + agenda).joined(separator: "\n"),
+                summary: "\(title.text(in: language)): \(parcel.participant.name)",
+                details: ([step?.text.text(in: language) ?? ""] + agenda)
+                    .joined(separator: "\n"),
                 location: invitation.place, organizer: identity.from, attendees: attendees))
     }
 }
@@ -165,6 +169,13 @@ private struct NoticeValues {
         let timetable = Timetable(parcel.programme, parcel.enrolment)
         let due = index.flatMap { timetable.explainedDue($0) }
         if let index { addStep(parcel.programme.steps[index], due?.day, &values) }
+        if index == nil, let title = notice.title {
+            values["step"] = .text(title.text(in: language))
+            values["title"] = values["step"]
+            if let invitation = notice.invitation {
+                values["when"] = .text(wording.moment(invitation.startsAt))
+            }
+        }
         if let day = due?.day, let today = notice.day, day < today { values["isOverdue"] = true }
         values["why"] = .text(wording.why(why(due), in: parcel.programme))
         addRoleAndPeople(&values)
@@ -208,8 +219,23 @@ private struct NoticeValues {
             let title = parcel.programme.role(role)?.title.text(in: language)
             values["role"] = .text(title ?? role.rawValue)
         }
+        if notice.kind == .coverBegan || notice.kind == .coveredByOther, let day = notice.day {
+            values["until"] = .text(wording.day(day))
+        }
+        if !notice.lines.isEmpty {
+            values["changes"] = .list(
+                notice.lines.map { ["change": .text(wording.planLine($0))] })
+        }
         guard let other = parcel.otherPerson else { return }
         switch notice.kind {
+        case .coverBegan: values["holder"] = .text(other.name)
+        case .coveredByOther: values["standIn"] = .text(other.name)
+        case .coverEnded:
+            let isHolder =
+                notice.subjectRole.map { parcel.enrolment.roles[$0] == parcel.recipient.id }
+            values["isHolder"] = .flag(isHolder ?? false)
+            values[isHolder == true ? "standIn" : "holder"] = .text(other.name)
+        case .planChanged: values["changedBy"] = .text(other.name)
         case .handedOverToYou: values["previousHolder"] = .text(other.name)
         case .handedOverFromYou: values["newHolder"] = .text(other.name)
         default: values["confirmedBy"] = .text(other.name)
@@ -235,7 +261,8 @@ private struct NoticeValues {
             if let due { return .date(due) }
         case .welcome, .talkMoved, .talkCancelled, .confirmRequest, .disagreement,
             .handedOverToYou, .handedOverFromYou, .planMoved, .paused, .resumed, .stopped,
-            .completed, .roleUnfilled:
+            .completed, .roleUnfilled, .programmeChanged, .planChanged, .coverBegan,
+            .coveredByOther, .coverEnded:
             break
         }
         return .event(notice.kind, notice.day ?? parcel.enrolment.enrolledOn)
@@ -268,7 +295,8 @@ private struct NoticeValues {
 
     private var link: String {
         PageLink(
-            person: parcel.recipient.id, enrolment: parcel.enrolment.id, step: notice.step,
+            person: parcel.recipient.id, enrolment: parcel.enrolment.id,
+            step: notice.title == nil ? notice.step : nil,
             expires: parcel.message.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
     }

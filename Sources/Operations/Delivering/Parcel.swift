@@ -83,6 +83,7 @@ struct Parcel: Sendable {
     let parties: [PersonCard]
     let otherPerson: PersonCard?
     let enrolment: Enrolment
+    /// The version with the changes of this person's plan.
     let programme: Programme
     let competences: [String]
 }
@@ -106,24 +107,25 @@ extension Transaction {
         }
         let notice = try Notice(body)
         let loaded = try store.load(id)
-        let version = try version(loaded.version)
+        let plan = try version(loaded.version).programme.plan(for: loaded.enrolment)
         let recipient = try needPerson(notice.recipient)
         let participant = try needPerson(
             loaded.enrolment.roles[.participant] ?? notice.recipient)
         var parties: [PersonCard] = []
-        if notice.invitation != nil, let step = notice.step.flatMap(version.programme.step) {
+        if notice.invitation != nil, let step = notice.step.flatMap(plan.step) {
             for role in step.participants {
-                if let person = loaded.enrolment.holder(of: role, in: version.programme),
+                if let person = loaded.enrolment.holder(of: role, in: plan),
                     !parties.contains(where: { $0.id == person })
                 {
                     parties.append(try needPerson(person))
                 }
             }
         }
+        if notice.invitation != nil, parties.isEmpty { parties = [recipient] }
         return Parcel(
             message: message, notice: notice, recipient: recipient, participant: participant,
             parties: parties, otherPerson: try notice.otherPerson.flatMap { try person($0) },
-            enrolment: loaded.enrolment, programme: version.programme,
+            enrolment: loaded.enrolment, programme: plan,
             competences: notice.kind == .completed ? try competences(id, recipient.language) : [])
     }
 

@@ -60,8 +60,9 @@ extension Transaction {
     fileprivate func keep(
         _ answers: [String: String], _ stepID: StepID, _ id: EnrolmentID, _ person: PersonID
     ) throws {
-        let version = try version(store.load(id).version)
-        guard let step = version.programme.step(stepID) else {
+        let loaded = try store.load(id)
+        let version = try version(loaded.version)
+        guard let step = version.programme.plan(for: loaded.enrolment).step(stepID) else {
             throw OperationError.refused(.noSuchStep(stepID), programme: version.programme.id)
         }
         for question in step.questions {

@@ -182,7 +182,10 @@ extension Transaction {
         let loaded = try store.load(id)
         let version = try version(loaded.version)
         let enrolment = loaded.enrolment
+        let plan = version.programme.plan(for: enrolment)
         var people = Set(enrolment.roles.values)
+        for cover in enrolment.covers { people.insert(cover.person) }
+        for edit in enrolment.edits { people.formUnion([edit.by, edit.approvedBy]) }
         for record in enrolment.steps.values {
             for signature in record.signatures { people.insert(signature.person) }
         }
@@ -192,7 +195,7 @@ extension Transaction {
                 "SELECT name FROM person WHERE id = ?", [.text(person.rawValue)]
             ) { $0.text(0) }
         }
-        var steps = enrolment.explained(by: version.programme, today: civilNow.day)
+        var steps = enrolment.explained(by: plan, today: civilNow.day)
         for index in steps.indices {
             // A talk counts as held in time until its window closes, whatever its due day.
             if let window = steps[index].window, window.upperBound >= civilNow.day {
@@ -200,7 +203,7 @@ extension Transaction {
             }
         }
         return EnrolmentView(
-            id: id, versionNumber: version.number, programme: version.programme,
+            id: id, versionNumber: version.number, programme: plan,
             enrolment: enrolment, steps: steps, names: names)
     }
 }

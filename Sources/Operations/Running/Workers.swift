@@ -107,6 +107,18 @@ public struct Worker: Service {
         }
     }
 
+    /// The worker that carries acts on many enrolments further, also those that another process
+    /// began and left.
+    public static func bulk(_ installation: Installation, logger: Logger) -> Worker {
+        Worker(
+            name: "bulk", number: 3, installation: installation, logger: logger, isHeld: { false }
+        ) {
+            guard let act = try installation.unfinishedBulk() else { return (true, nil) }
+            _ = try await installation.continueBulk(act)
+            return (false, nil)
+        }
+    }
+
     /// Does round after round until the service shuts down, and sleeps while nothing is due.
     public func run() async throws {
         let alarm = Alarm()

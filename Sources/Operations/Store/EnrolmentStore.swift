@@ -17,6 +17,14 @@ public enum Actor: Hashable, Sendable {
         case .operatorCommand: "operator"
         }
     }
+
+    init(stored: String) {
+        switch stored {
+        case "clock": self = .clock
+        case "operator": self = .operatorCommand
+        default: self = .person(PersonID(stored))
+        }
+    }
 }
 
 /// An enrolment as it was loaded: its state, what pins it, and where its history ends.
@@ -96,6 +104,7 @@ struct EnrolmentStore {
         }
         let chain = EventChain(enrolment: enrolment.id, last: EventChain.genesis)
         let links = chain.links(decision.events, from: 1, at: now, by: actor)
+        let plan = decision.programme
         try connection.run(
             """
             INSERT INTO enrolment (id, version, programme, participant, unit, status, started_on,
@@ -107,84 +116,113 @@ struct EnrolmentStore {
                 .text(version.programme.id.rawValue), .text(participant.rawValue),
                 SQLValue(unit), .text(enrolment.status.rawValue),
                 .text(enrolment.enrolledOn.description),
-                .text(enrolment.json { version.programme.position($0) != nil }.text),
+                .text(enrolment.json { plan.position($0) != nil }.text),
                 SQLValue(enrolment.eventCount), .bytes(links.last?.hash ?? EventChain.genesis),
                 SQLValue(wakeAt(&decision)?.milliseconds),
             ])
         try append(links, of: enrolment.id)
-        try insertSteps(enrolment, decision.timetable(), version.programme)
-        try writeRoles(nil, enrolment, version.programme)
+        try readModel.insert(enrolment, decision.timetable(), plan)
+        try readModel.writeRoles(nil, enrolment, plan)
     }
 
     /// Writes what a decision changed: events, state, read model.
     ///
+    /// - Parameter version: the version that the enrolment follows afterwards.
     /// - Returns: the enrolment as it would now be loaded.
     func save(
         _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
         actor: Actor
     ) throws -> LoadedEnrolment {
+        let before = loaded.enrolment
         let enrolment = decision.enrolment
         let chain = EventChain(enrolment: enrolment.id, last: loaded.lastHash)
-        let links = chain.links(
-            decision.events, from: loaded.enrolment.eventCount + 1, at: now, by: actor)
-        let lastHash = links.last?.hash ?? loaded.lastHash
-        let wakeAt = wakeAt(&decision)
-        let isInRow = { version.programme.position($0) != nil }
-        let changed: Int
-        var hasRecordsInState = loaded.hasRecordsInState
-        var writesAllSteps = false
-        if enrolment.hasSameFrame(as: loaded.enrolment) {
-            changed = try connection.run(
-                """
-                UPDATE enrolment SET event_count = ?, last_hash = ?, wake_at = ?
-                WHERE id = ? AND event_count = ?
-                """,
-                [
-                    SQLValue(enrolment.eventCount), .bytes(lastHash),
-                    SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
-                    SQLValue(loaded.enrolment.eventCount),
-                ])
+        let links = chain.links(decision.events, from: before.eventCount + 1, at: now, by: actor)
+        var saved = LoadedEnrolment(
+            enrolment: enrolment, version: version.hash,
+            lastHash: links.last?.hash ?? loaded.lastHash, wakeAt: wakeAt(&decision),
+            hasRecordsInState: loaded.hasRecordsInState)
+        let hasOtherPlan = decision.hasOtherPlan || version.hash != loaded.version
+        let writesState = hasOtherPlan || !enrolment.hasSameFrame(as: before)
+        if writesState {
+            let plan = decision.programme
+            let state = enrolment.json { plan.position($0) != nil }
+            saved.hasRecordsInState = state["steps"] != nil
+            try update(saved, over: before, state: state)
         } else {
-            // What the old state held moves to the rows.
-            writesAllSteps = hasRecordsInState
-            let state = enrolment.json(except: isInRow)
-            hasRecordsInState = state["steps"] != nil
-            changed = try connection.run(
-                """
-                UPDATE enrolment
-                SET status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
-                WHERE id = ? AND event_count = ?
-                """,
-                [
-                    .text(enrolment.status.rawValue),
-                    .text(state.text),
-                    SQLValue(enrolment.eventCount), .bytes(lastHash),
-                    SQLValue(wakeAt?.milliseconds), .text(enrolment.id.rawValue),
-                    SQLValue(loaded.enrolment.eventCount),
-                ])
+            try update(saved, over: before)
         }
-        // The writer is alone, so this means that the row is not what was loaded from it.
-        guard changed == 1 else { throw OperationError.damaged("history of \(enrolment.id)") }
         try append(links, of: enrolment.id)
-        if writesAllSteps {
-            try updateSteps(nil, from: nil, enrolment, decision.timetable(), version.programme)
-        } else if !links.isEmpty {
-            let before = decision.datesBefore ?? Timetable(version.programme, loaded.enrolment)
+        try writeSteps(
+            &decision, over: before, hasOtherPlan: hasOtherPlan,
+            // What the old state held moves to the rows.
+            all: writesState && loaded.hasRecordsInState)
+        if hasOtherPlan || before.roles != enrolment.roles || before.covers != enrolment.covers {
+            try readModel.writeRoles(before, enrolment, decision.programme)
+        }
+        return saved
+    }
+
+    private func update(
+        _ saved: LoadedEnrolment, over before: Enrolment, state: JSON
+    ) throws {
+        let changed = try connection.run(
+            """
+            UPDATE enrolment
+            SET version = ?, status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
+            WHERE id = ? AND event_count = ?
+            """,
+            [
+                .text(saved.version), .text(saved.enrolment.status.rawValue), .text(state.text),
+                SQLValue(saved.enrolment.eventCount), .bytes(saved.lastHash),
+                SQLValue(saved.wakeAt?.milliseconds), .text(saved.enrolment.id.rawValue),
+                SQLValue(before.eventCount),
+            ])
+        try requireCurrent(changed, saved)
+    }
+
+    private func update(_ saved: LoadedEnrolment, over before: Enrolment) throws {
+        let changed = try connection.run(
+            """
+            UPDATE enrolment SET event_count = ?, last_hash = ?, wake_at = ?
+            WHERE id = ? AND event_count = ?
+            """,
+            [
+                SQLValue(saved.enrolment.eventCount), .bytes(saved.lastHash),
+                SQLValue(saved.wakeAt?.milliseconds), .text(saved.enrolment.id.rawValue),
+                SQLValue(before.eventCount),
+            ])
+        try requireCurrent(changed, saved)
+    }
+
+    /// The writer is alone, so a row that was not found is not what was loaded from it.
+    private func requireCurrent(_ changed: Int, _ saved: LoadedEnrolment) throws {
+        guard changed == 1 else {
+            throw OperationError.damaged("history of \(saved.enrolment.id)")
+        }
+    }
+
+    private func writeSteps(
+        _ decision: inout Decision, over before: Enrolment, hasOtherPlan: Bool, all: Bool
+    ) throws {
+        let enrolment = decision.enrolment
+        let plan = decision.programme
+        if hasOtherPlan {
+            try readModel.delete(enrolment.id)
+            try readModel.insert(enrolment, decision.timetable(), plan)
+        } else if all {
+            try readModel.update(nil, from: nil, enrolment, decision.timetable(), plan)
+        } else if !decision.events.isEmpty {
+            let dates = decision.datesBefore ?? Timetable(plan, before)
             // Where no date moved, only what something happened to can look different.
             let candidates =
                 decision.mayHaveMovedDates
-                ? Array(version.programme.steps.indices) : decision.touchedSteps.sorted()
-            try updateSteps(
-                candidates, from: (loaded.enrolment, before), enrolment, decision.timetable(),
-                version.programme)
+                ? Array(plan.steps.indices) : decision.touchedSteps.sorted()
+            try readModel.update(
+                candidates, from: (before, dates), enrolment, decision.timetable(), plan)
         }
-        if loaded.enrolment.roles != enrolment.roles {
-            try writeRoles(loaded.enrolment, enrolment, version.programme)
-        }
-        return LoadedEnrolment(
-            enrolment: enrolment, version: loaded.version, lastHash: lastHash, wakeAt: wakeAt,
-            hasRecordsInState: hasRecordsInState)
     }
+
+    private var readModel: StepTable { StepTable(connection: connection) }
 
     /// The moment of the first thing on the agenda, which the clock worker waits for.
     private func wakeAt(_ decision: inout Decision) -> Instant? {
@@ -203,105 +241,5 @@ struct EnrolmentStore {
                     .text(link.actor), .text(link.type), .text(link.body), .bytes(link.hash),
                 ])
         }
-    }
-
-    // MARK: - The read model
-
-    private func insertSteps(
-        _ enrolment: Enrolment, _ dates: Timetable, _ programme: Programme
-    ) throws {
-        for (index, step) in programme.steps.enumerated() {
-            try connection.run(
-                """
-                INSERT INTO step (status, opens_on, due_on, window_from, window_to, settled_on,
-                    record, enrolment, step, kind, module)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                StepRow(index, programme, enrolment, dates).values + [
-                    .text(enrolment.id.rawValue), .text(step.id.rawValue),
-                    .text(step.kind.rawValue), SQLValue(step.module),
-                ])
-        }
-    }
-
-    /// Writes the rows of steps that look different from before: of all steps, from nothing, where
-    /// the caller does not say which.
-    private func updateSteps(
-        _ candidates: [Int]?, from before: (Enrolment, Timetable)?, _ after: Enrolment,
-        _ newDates: Timetable, _ programme: Programme
-    ) throws {
-        for index in candidates ?? Array(programme.steps.indices) {
-            let id = programme.steps[index].id
-            let old = before.map { StepRow(index, programme, $0.0, $0.1) }
-            let new = StepRow(index, programme, after, newDates)
-            if old == new { continue }
-            try connection.run(
-                """
-                UPDATE step SET status = ?, opens_on = ?, due_on = ?, window_from = ?,
-                    window_to = ?, settled_on = ?, record = ?
-                WHERE enrolment = ? AND step = ?
-                """, new.values + [.text(after.id.rawValue), .text(id.rawValue)])
-        }
-    }
-
-    private func writeRoles(
-        _ before: Enrolment?, _ after: Enrolment, _ programme: Programme
-    ) throws {
-        let id = SQLValue.text(after.id.rawValue)
-        for role in programme.roles {
-            let old = before?.roles[role.id]
-            let new = after.roles[role.id]
-            if before != nil, old == new { continue }
-            let name = SQLValue.text(role.id.rawValue)
-            if let new {
-                try connection.run(
-                    """
-                    INSERT INTO role_holder (enrolment, role, person) VALUES (?, ?, ?)
-                    ON CONFLICT (enrolment, role) DO UPDATE SET person = excluded.person
-                    """, [id, name, .text(new.rawValue)])
-                try connection.run(
-                    "DELETE FROM unfilled_role WHERE enrolment = ? AND role = ?", [id, name])
-            } else {
-                try connection.run(
-                    "DELETE FROM role_holder WHERE enrolment = ? AND role = ?", [id, name])
-                if case .requiredBy(let rule) = role.need {
-                    let day = Timetable(programme, after).date(rule)?.day.description
-                    try connection.run(
-                        """
-                        INSERT INTO unfilled_role (enrolment, role, needed_by) VALUES (?, ?, ?)
-                        ON CONFLICT (enrolment, role) DO UPDATE SET needed_by = excluded.needed_by
-                        """, [id, name, SQLValue(day)])
-                }
-            }
-        }
-    }
-}
-
-/// One step of one enrolment as lists need it.
-private struct StepRow: Equatable {
-    let status: String
-    let opens: CivilDay?
-    let due: CivilDay?
-    let window: ClosedRange<CivilDay>?
-    let settled: CivilDay?
-    let record: StepRecord?
-
-    init(_ index: Int, _ programme: Programme, _ enrolment: Enrolment, _ dates: Timetable) {
-        record = enrolment.steps[programme.steps[index].id]
-        let recorded = record?.status ?? .planned
-        let applies = programme.steps[index].condition.holds(for: enrolment.facts)
-        status = applies || recorded.isSettled ? recorded.rawValue : "not-applicable"
-        opens = dates.opens(index)?.day
-        due = dates.due(index)?.day
-        window = dates.window(index)
-        settled = record?.settledOn
-    }
-
-    var values: [SQLValue] {
-        [
-            .text(status), SQLValue(opens?.description), SQLValue(due?.description),
-            SQLValue(window?.lowerBound.description), SQLValue(window?.upperBound.description),
-            SQLValue(settled?.description), SQLValue(record?.json.text),
-        ]
     }
 }

@@ -12,10 +12,7 @@ struct Outbox {
     }
 
     func queue(_ decision: Decision, _ version: CompiledVersion) throws {
-        let notices = Notices(
-            version.programme, decision.enrolment, now: transaction.civilNow
-        ).notices(for: decision.events)
-        for notice in notices { try queue(notice, of: decision.enrolment.id) }
+        for notice in decision.notices { try queue(notice, of: decision.enrolment.id) }
         try queueWebhooks(decision, version)
     }
 

@@ -39,12 +39,23 @@ struct Transaction {
             throw OperationError.refused(error, programme: version.programme.id)
         }
         // Also where it was woken for nothing: the agenda says when to look again.
+        _ = try keep(&decision, over: loaded, version: version, by: actor)
+        return decision
+    }
+
+    /// Writes a decision with all that follows from it.
+    ///
+    /// - Parameter version: the version that the enrolment follows afterwards.
+    func keep(
+        _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
+        by actor: Actor
+    ) throws -> LoadedEnrolment {
         let saved = try store.save(&decision, over: loaded, version: version, actor: actor)
         installation.recent.keep(
             RecentEnrolments.Entry(
                 loaded: saved, dates: decision.timetable(), board: decision.agendaBoard()))
         if !decision.events.isEmpty { try follow(decision, version, actor) }
-        return decision
+        return saved
     }
 
     /// What a decision brings about outside its enrolment: messages, competence entries, and the
@@ -62,11 +73,37 @@ struct Transaction {
         let first = decision.enrolment.eventCount - decision.events.count + 1
         for (index, event) in decision.events.enumerated() {
             if case .stepCompleted(let id, let day) = event,
-                let step = version.programme.step(id)
+                let step = decision.programme.step(id)
             {
                 try recordCompetence(step, day, first + index, decision, version)
                 try shareModuleStep(step, day, decision, version)
             }
+            try listEdit(event, decision)
+        }
+    }
+
+    /// Keeps the list of what is different in single plans, from which an owner sees what many
+    /// change.
+    private func listEdit(_ event: Event, _ decision: Decision) throws {
+        switch event {
+        case .planEdited(let edit):
+            let step = edit.change.step
+            let title = edit.change.ownStep?.title ?? step.flatMap(decision.planBefore.step)?.title
+            try connection.run(
+                """
+                INSERT INTO plan_edit (enrolment, number, programme, change, step, summary)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(decision.enrolment.id.rawValue), SQLValue(edit.number),
+                    .text(decision.version.id.rawValue), .text(edit.change.name),
+                    SQLValue(step?.rawValue), .text((title ?? .empty).json.text),
+                ])
+        case .planEditWithdrawn(let number, _, _):
+            try connection.run(
+                "DELETE FROM plan_edit WHERE enrolment = ? AND number = ?",
+                [.text(decision.enrolment.id.rawValue), SQLValue(number)])
+        default: break
         }
     }
 

@@ -16,6 +16,13 @@ struct Form: Sendable {
         return trimmed.isEmpty ? nil : trimmed
     }
 
+    /// Fields that no browser has sent, such as what a link has chosen.
+    init(fields: [String: String]) {
+        self.fields = fields
+    }
+
+    mutating func set(_ name: String, _ value: String) { fields[name] = value }
+
     /// Reads `application/x-www-form-urlencoded` (the WHATWG URL standard, section 5).
     ///
     /// - Returns: nil where it is not that, or not UTF-8.

@@ -103,7 +103,10 @@ extension OperationError {
         case .refused(let refusal, _):
             switch refusal {
             case .dayInTheFuture, .dayBeforeStart, .timeInThePast, .lengthOutOfRange,
-                .reasonMissing, .valueNotAllowed:
+                .reasonMissing, .valueNotAllowed, .dayInThePast, .titleMissing, .actorsMissing,
+                .kindNotAllowed, .opensAfterDue, .endsBeforeItBegins, .extensionIsEmpty,
+                .coversThemselves, .alreadyThatPerson, .alreadyThatDay, .alreadyThatValue,
+                .resumesBeforePause, .requiredFactsMissing:
                 return .unprocessableContent
             default: return .conflict
             }

@@ -22,7 +22,7 @@ struct ActOptions: ParsableArguments {
         let ready = try command(programme, service.nowCivil)
         if dryRun {
             let preview = try await toldIn(programme) { try service.preview(ready, on: id) }
-            return show(preview, programme)
+            return show(preview, Names(service))
         }
         let result = try await toldIn(programme) {
             try await service.act(ready, on: id, by: actor, key: idempotencyKey)
@@ -30,16 +30,12 @@ struct ActOptions: ParsableArguments {
         print("\(result.events) events, \(result.status.rawValue)")
     }
 
-    private func show(_ preview: Preview, _ programme: Programme) {
-        let wording = Wording(language: .english)
-        for move in preview.moved {
-            let title = programme.step(move.step).map(wording.title) ?? move.step.rawValue
-            let from = move.from.map(\.description) ?? "no date"
-            let to = move.to.map(\.description) ?? "no date"
-            print("\(title): \(from) -> \(to)")
-        }
-        for notice in preview.notices {
-            print("tells \(notice.recipient): \(wording.noticeKind(notice.kind))")
+    private func show(_ consequences: Consequences, _ names: Names) {
+        for line in Wording(language: .english).consequences(
+            consequences, names: names.name, plan: consequences.plan,
+            former: consequences.planBefore)
+        {
+            print(line.sentence)
         }
         print("nothing was changed (dry run)")
     }
@@ -89,144 +85,6 @@ struct Confirm: AsyncParsableCommand {
                     step, by: person, done: !notHeld, on: on ?? now.day, reason: settle)
             }
             return .sign(step, by: person, affirms: !notHeld, on: on ?? now.day)
-        }
-    }
-}
-
-/// `ombord change`.
-struct Change: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "Changes an enrolment: dates, pauses, roles, steps.",
-        discussion: "Each change shows its consequences with --dry-run.",
-        subcommands: [
-            Move.self, Pause.self, Resume.self, Extend.self, Stop.self, HandOver.self, Skip.self,
-            Book.self,
-        ])
-
-    struct Move: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Moves a date, such as the start.")
-        @OptionGroup var options: ActOptions
-        @Argument(help: "The new date, as name=YYYY-MM-DD.") var anchor: String
-        @Option(help: "Why.") var reason = ""
-
-        func run() async throws {
-            let (name, value) = try pair(anchor)
-            let to = try day(value)
-            try await options.perform(by: .operatorCommand) { _, _ in
-                .moveAnchor(AnchorID(name), to: to, reason: reason)
-            }
-        }
-    }
-
-    struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Pauses it, for a leave.")
-        @OptionGroup var options: ActOptions
-        @Option(help: "Since which day; today where nothing is written.") var on: String?
-        @Option(help: "Why.") var reason: String
-
-        func run() async throws {
-            let on = try on.map(day)
-            try await options.perform(by: .operatorCommand) { _, now in
-                .pause(on: on ?? now.day, reason: reason)
-            }
-        }
-    }
-
-    struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Ends a pause; what was to come moves by its length.")
-        @OptionGroup var options: ActOptions
-        @Option(help: "From which day; today where nothing is written.") var on: String?
-
-        func run() async throws {
-            let on = try on.map(day)
-            try await options.perform(by: .operatorCommand) { _, now in
-                .resume(on: on ?? now.day)
-            }
-        }
-    }
-
-    struct Extend: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Gives more time.")
-        @OptionGroup var options: ActOptions
-        @Option(help: "What lies on or after this day moves; today where nothing is written.")
-        var from: String?
-        @Option(help: "Months more.") var months = 0
-        @Option(help: "Days more.") var days = 0
-        @Option(help: "Why.") var reason: String
-
-        func run() async throws {
-            let from = try from.map(day)
-            try await options.perform(by: .operatorCommand) { _, now in
-                .extend(
-                    from: from ?? now.day, by: Offset(months: months, days: days), reason: reason)
-            }
-        }
-    }
-
-    struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Ends it early.")
-        @OptionGroup var options: ActOptions
-        @Option(help: "Since which day; today where nothing is written.") var on: String?
-        @Option(help: "Why.") var reason: String
-
-        func run() async throws {
-            let on = try on.map(day)
-            try await options.perform(by: .operatorCommand) { _, now in
-                .stop(on: on ?? now.day, reason: reason)
-            }
-        }
-    }
-
-    struct HandOver: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Gives a role to somebody else; open items follow.")
-        @OptionGroup var options: ActOptions
-        @Argument(help: "The role.") var role: String
-        @Argument(help: "The person; nobody where nothing is written.") var person: String?
-        @Option(help: "Why.") var reason = ""
-
-        func run() async throws {
-            try await options.perform(by: .operatorCommand) { _, _ in
-                .handOver(RoleID(role), to: person.map { PersonID($0) }, reason: reason)
-            }
-        }
-    }
-
-    struct Skip: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Skips a step, with a reason.")
-        @OptionGroup var options: ActOptions
-        @Argument(help: "The step.") var step: String
-        @Option(name: .customLong("as"), help: "The person who skips it.") var person: String
-        @Option(help: "Why.") var reason: String
-
-        func run() async throws {
-            try await options.perform(by: .person(PersonID(person))) { _, _ in
-                .skip(StepID(step), by: PersonID(person), reason: reason)
-            }
-        }
-    }
-
-    struct Book: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Agrees a time for a talk; the invitation follows.")
-        @OptionGroup var options: ActOptions
-        @Argument(help: "The step.") var step: String
-        @Option(name: .customLong("as"), help: "The person who books it.") var person: String
-        @Option(help: "When, as YYYY-MM-DDTHH:MM.") var at: String
-        @Option(help: "How long, in minutes.") var minutes: Int?
-        @Option(help: "Where.") var place: String?
-
-        func run() async throws {
-            guard let moment = CivilMoment(at) else {
-                throw ValidationError("\"\(at)\" is not a time; write it as 2026-08-31T09:00")
-            }
-            try await options.perform(by: .person(PersonID(person))) { _, _ in
-                .book(
-                    StepID(step), by: PersonID(person), startsAt: moment, minutes: minutes,
-                    place: place)
-            }
         }
     }
 }

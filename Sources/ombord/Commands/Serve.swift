@@ -87,6 +87,7 @@ struct Serve: AsyncParsableCommand {
                 services: [
                     .init(service: application),
                     .init(service: Worker.clock(installation, logger: logger, isHeld: isHeld)),
+                    .init(service: Worker.bulk(installation, logger: logger)),
                     .init(
                         service: Worker.delivery(
                             courier, installation, logger: logger, isHeld: isHeld)),

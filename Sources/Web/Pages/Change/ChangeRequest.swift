@@ -1,0 +1,173 @@
+import CivilCalendar
+import Engine
+import Operations
+import Wording
+
+/// Reads what a form asks for: the command, or the field that cannot be used and why.
+struct ChangeRequest {
+    let kind: ChangeKind
+    let form: Form
+    let view: EnrolmentView
+    let fact: Fact?
+    let reader: PersonID
+    let today: CivilDay
+    let wording: Wording
+    let lookUp: (String) throws -> PersonMatch
+
+    func command() throws -> Command {
+        switch kind {
+        case .date:
+            return .moveAnchor(
+                AnchorID(try chosen("anchor")), to: try day("day"), reason: reason)
+        case .leave: return .pause(on: try day("day"), reason: try neededReason())
+        case .comeBack: return .resume(on: try day("day"))
+        case .moreTime:
+            let length = Offset(months: try number("months"), days: try number("days"))
+            return .extend(from: try day("from"), by: length, reason: try neededReason())
+        case .stop: return .stop(on: try day("day"), reason: try neededReason())
+        case .complete: return .completeEarly(on: try day("day"), reason: try neededReason())
+        case .fact:
+            guard let fact else { throw PageError.badForm }
+            return .changeFact(fact.id, to: try value(of: fact), reason: reason)
+        case .handOver:
+            return .handOver(
+                RoleID(try chosen("role")), to: try person("person"), reason: reason)
+        case .cover:
+            return .arrangeCover(
+                RoleID(try chosen("role")), by: try person("person"), from: try day("from"),
+                until: try day("until"), reason: reason)
+        case .endCover: return .endCover(RoleID(try chosen("role")))
+        case .skipStep: return tailor(.skip(StepID(try chosen("step"))), try neededReason())
+        case .addStep:
+            let own = try ownStep()
+            let after = form["after"].map { StepID($0) }
+            return tailor(.add(own, after: after), try neededReason())
+        case .replaceStep:
+            let step = StepID(try chosen("step"))
+            return tailor(.replace(step, with: try ownStep()), try neededReason())
+        case .moveStep:
+            let step = StepID(try chosen("step"))
+            return tailor(.move(step, due: try day("day")), try neededReason())
+        case .withdraw:
+            guard let number = Int(try chosen("edit")) else { throw PageError.badForm }
+            return .withdrawEdit(number, by: reader, reason: try neededReason())
+        }
+    }
+
+    /// Whoever may change the plan approves what they change.
+    private func tailor(_ change: PlanChange, _ reason: String) -> Command {
+        .tailor(change, by: reader, approvedBy: reader, reason: reason)
+    }
+
+    // MARK: - Fields
+
+    static let longestReason = 1000
+
+    private func fault(_ field: String, _ key: String, _ values: [String: String] = [:]) -> FieldFault {
+        FieldFault(field: field, sentence: wording.text("page.change.fault.\(key)", values))
+    }
+
+    private var reason: String { String((form["reason"] ?? "").prefix(Self.longestReason)) }
+
+    private func neededReason() throws -> String {
+        if reason.isEmpty { throw fault("reason", "reason") }
+        return reason
+    }
+
+    private func chosen(_ name: String) throws -> String {
+        guard let id = form[name] else { throw fault(name, "choice") }
+        return id
+    }
+
+    func day(_ name: String) throws -> CivilDay {
+        guard let text = form[name], let day = CivilDay(text), (1900...2199).contains(day.year)
+        else { throw fault(name, "day") }
+        return day
+    }
+
+    private func optionalDay(_ name: String) throws -> CivilDay? {
+        form[name] == nil ? nil : try day(name)
+    }
+
+    private func number(_ name: String) throws -> Int {
+        guard let text = form[name] else { return 0 }
+        guard let number = Int(text), (0...999).contains(number) else {
+            throw fault(name, "number")
+        }
+        return number
+    }
+
+    /// The person whom a field names.
+    func person(_ name: String) throws -> PersonID {
+        guard let text = form[name] else { throw fault(name, "person-missing") }
+        switch try lookUp(String(text.prefix(200))) {
+        case .one(let person): return person.id
+        case .nobody: throw fault(name, "person-unknown", ["text": text])
+        case .several(let count):
+            throw fault(name, "person-several", ["text": text, "count": "\(count)"])
+        }
+    }
+
+    private func value(of fact: Fact) throws -> FactValue? {
+        switch fact.type {
+        case .oneOf: return form["value"].map { .choice($0) }
+        case .someOf(let choices):
+            let ids = choices.map(\.id).filter { form["value.\($0)"] != nil }
+            return ids.isEmpty ? nil : .choices(ids)
+        case .number:
+            guard let text = form["value"] else { return nil }
+            guard let number = Double(text.replacing(",", with: ".")), number.isFinite else {
+                throw fault("value", "number")
+            }
+            return .number(number)
+        case .yesOrNo:
+            switch form["value"] {
+            case nil: return nil
+            case "yes"?: return .flag(true)
+            case "no"?: return .flag(false)
+            default: throw PageError.badForm
+            }
+        }
+    }
+
+    private func ownStep() throws -> OwnStep {
+        guard let title = form["title"] else { throw fault("title", "title") }
+        guard let kind = form["kind"].flatMap({ StepKind(rawValue: $0) }), kind != .message else {
+            throw fault("kind", "choice")
+        }
+        let actors = view.programme.roles.map(\.id).filter { form["actors.\($0)"] != nil }
+        if actors.isEmpty { throw fault("actors", "actors") }
+        let text = (form["text"] ?? "").replacing("\r\n", with: "\n")
+        return OwnStep(
+            kind: kind, title: LocalizedText([wording.language: String(title.prefix(200))]),
+            text: text.isEmpty
+                ? .empty : LocalizedText([wording.language: String(text.prefix(4000))]),
+            actors: actors, opens: try optionalDay("opens"), due: try optionalDay("due"))
+    }
+}
+
+extension Refusal {
+    /// The field of a change's form beside which the refusal is told; nil is above the form.
+    func field(_ kind: ChangeKind) -> String? {
+        switch self {
+        case .reasonMissing: return "reason"
+        case .valueNotAllowed, .alreadyThatValue, .requiredFactsMissing: return "value"
+        case .titleMissing: return "title"
+        case .actorsMissing, .unknownRole: return kind == .addStep ? "actors" : nil
+        case .kindNotAllowed: return "kind"
+        case .opensAfterDue: return "opens"
+        case .alreadyThatPerson, .coversThemselves: return "person"
+        case .endsBeforeItBegins: return "until"
+        case .extensionIsEmpty: return "months"
+        case .alreadyThatDay, .resumesBeforePause: return "day"
+        case .dayInTheFuture, .dayBeforeStart, .dayInThePast:
+            switch kind {
+            case .cover: return "until"
+            case .addStep, .replaceStep: return "due"
+            case .moreTime: return "from"
+            default: return "day"
+            }
+        default: return nil
+        }
+    }
+}

@@ -175,13 +175,16 @@ extension Decision {
         for index in programme.appointments {
             let step = programme.steps[index]
             let record = enrolment.record(step.id)
-            guard !record.status.isSettled, applies(step.id) else { continue }
+            guard !record.status.isSettled, applies(step.id), !before.settled.contains(step.id)
+            else { continue }
             guard let invitation = record.invitation else {
                 if record.status == .open { inviteIfAppointment(step.id, after) }
                 continue
             }
-            guard let old = before.due(of: step.id), let new = after.due(index)?.day, old != new
-            else { continue }
+            let old = before.due(of: step.id)
+            guard let new = after.due(index)?.day, old != new else { continue }
+            // A date that comes to be known moves what was only proposed, not what people agreed.
+            if old == nil, invitation.isAgreed { continue }
             let agreedTimeStillFits =
                 invitation.isAgreed && invitation.startsAt >= now
                 && after.window(index)?.contains(invitation.startsAt.day) ?? false
@@ -310,7 +313,7 @@ struct DatesBefore {
     var settled: Set<StepID> = []
 
     func due(of id: StepID) -> CivilDay? {
-        settled.contains(id) ? nil : plan.position(formerIDs[id] ?? id).flatMap { dates.due($0)?.day }
+        plan.position(formerIDs[id] ?? id).flatMap { dates.due($0)?.day }
     }
 }
 

@@ -54,7 +54,8 @@ public struct Consequences: Sendable {
         kept = decision.programme.steps.indices.filter {
             decision.programme.applies($0, decision.enrolment.facts)
         }.map { decision.programme.steps[$0].id }.filter {
-            !decision.enrolment.hasEnded && !touched.contains($0) && !decision.enrolment.record($0).status.isSettled
+            !decision.enrolment.hasEnded && !touched.contains($0)
+                && !decision.enrolment.record($0).status.isSettled
         }
         notices = decision.notices
         unfired = decision.unfired
@@ -222,7 +223,9 @@ extension Decision {
             guard programme.applies(index, enrolment.facts) else { continue }
             let due = new.due(index)?.day
             let oldID = former[step.id] ?? step.id
-            guard let place = planBefore.position(oldID), planBefore.applies(place, before.facts),
+            // Where another step had its place, the step itself comes anew.
+            guard former[step.id] != nil || renamed[step.id] == nil,
+                let place = planBefore.position(oldID), planBefore.applies(place, before.facts),
                 isAhead(oldID, in: before)
             else {
                 lines.append(PlanLine(.added, step.id, title: step.title, to: due))
@@ -237,17 +240,21 @@ extension Decision {
                     PlanLine(.renamed, step.id, title: step.title, from: oldDue, to: due))
             }
         }
-        return lines + dropped(old, renamed)
+        return lines + dropped(old, renamed, former)
     }
 
-    private func dropped(_ old: Timetable, _ renamed: [StepID: StepID]) -> [PlanLine] {
+    private func dropped(
+        _ old: Timetable, _ renamed: [StepID: StepID], _ former: [StepID: StepID]
+    ) -> [PlanLine] {
         planBefore.steps.indices.compactMap { index in
             let step = planBefore.steps[index]
             let id = renamed[step.id] ?? step.id
             guard planBefore.applies(index, before.facts), isAhead(step.id, in: before) else {
                 return nil
             }
+            let gaveWay = former[step.id] != nil && renamed[step.id] == nil
             switch enrolment.record(id).status {
+            case _ where gaveWay: break
             case .done: return nil
             case .planned, .open, .waiting:
                 if applies(id), !enrolment.hasEnded || before.hasEnded { return nil }

@@ -16,10 +16,11 @@ public struct ProgrammeDifference: Hashable, Sendable {
         let steps = StepComparison(from, to)
         renamed = steps.renamed
         former = steps.former
+        let references = steps.references
         changes =
-            Self.ofProgramme(from, to) + Self.ofRoles(from, to, steps.references)
-            + Self.ofAnchors(from, to, steps.references) + Self.ofFacts(from, to)
-            + Self.ofStages(from, to) + steps.changes + Self.ofMilestones(from, to, steps.references)
+            Self.ofProgramme(from, to) + Self.ofRoles(from, to, references)
+            + Self.ofAnchors(from, to, references) + Self.ofFacts(from, to)
+            + Self.ofStages(from, to) + steps.changes + Self.ofMilestones(from, to, references)
     }
 
     /// Whether the two versions say the same.

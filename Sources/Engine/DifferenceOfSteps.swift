@@ -11,7 +11,7 @@ struct StepComparison {
     private var origin: [StepID: Step] = [:]
     private var merged: [StepID: StepID] = [:]
     /// What a reference to an old step is in the new version.
-    var references: [StepID: StepID] { renamed.merging(merged) { first, _ in first } }
+    private(set) var references: [StepID: StepID] = [:]
     /// The old series that each new one goes on from.
     private var seriesOrigin: [String: String] = [:]
     private var reported: Set<ProgrammeChange> = []
@@ -20,6 +20,7 @@ struct StepComparison {
         self.old = old
         self.new = new
         match()
+        references = renamed.merging(merged) { first, _ in first }
         compare()
     }
 

@@ -70,7 +70,8 @@ extension Enrolment {
         case .cancelled: return .cancelled
         case .planned, .open, .waiting:
             if !applies { return .notApplicable }
-            if status == .stopped { return .cancelled }
+            // Also where the end came early and nothing had happened to the step.
+            if status == .stopped || status == .completed { return .cancelled }
             if record.isDisputed { return .disputed }
             if record.status == .waiting { return .waiting }
             return record.status == .open ? .open : .planned

@@ -137,7 +137,8 @@ public struct Notices {
 
     /// The steps that a mail about a change of the plan names.
     private func steps(listedBy events: [Event]) -> Set<StepID> {
-        return events.contains(where: \.mayBringSteps) ? Set(lines().filter { $0.kind == .added }.map(\.step)) : []
+        return events.contains(where: \.mayBringSteps)
+            ? Set(lines().filter { $0.kind == .added }.map(\.step)) : []
     }
 
     private func notices(for event: Event, number: Int) -> [Notice] {
@@ -217,7 +218,8 @@ public struct Notices {
             return covered(
                 cover, enrolment.roles[cover.role], (.coverBegan, .coveredByOther), number)
                 + invitations(
-                    of: cover.role, to: cover.person, from: enrolment.roles[cover.role], nil, number)
+                    of: cover.role, to: cover.person, from: enrolment.roles[cover.role], nil, number
+                )
         case .coverEnded(let cover, _):
             if !cover.hasBegun { return [] }
             // Where the role is handed over, the hand-over says who gets the invitations.

@@ -60,7 +60,7 @@ public final class Programme: Sendable {
         positions = Dictionary(
             steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let rules =
-            steps.flatMap { [$0.opens, $0.due] } + anchors.map(\.fallback)
+            steps.flatMap { [$0.opens, $0.due, $0.windowFrom] } + anchors.map(\.fallback)
             + roles.map { role in
                 if case .requiredBy(let rule) = role.need { return rule }
                 return nil

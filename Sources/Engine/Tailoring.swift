@@ -156,7 +156,7 @@ private struct Tailoring {
         new.fulfils = old.fulfils
         for other in steps.indices where other != index {
             if steps[other].waitsFor.contains(old.id) { steps[other].waitsFor.append(new.id) }
-            for path in [\Step.opens, \Step.due]
+            for path in [\Step.opens, \Step.due, \Step.windowFrom]
             where steps[other][keyPath: path]?.from == .completion(of: old.id) {
                 steps[other][keyPath: path]?.from = .completion(of: new.id)
             }

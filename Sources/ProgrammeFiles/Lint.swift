@@ -119,19 +119,23 @@ struct Lint {
 
     // MARK: - Names
 
-    /// Steps that one person's plan has got are named by the engine; a file's may not be taken for
-    /// them.
+    /// The engine names the steps that one person's plan has got; none of a file may be taken for
+    /// one of them.
     private func checkOwnIDs() {
+        func isTaken(_ id: String) -> Bool {
+            let rest = id.dropFirst(OwnStep.idPrefix.count)
+            return id.hasPrefix(OwnStep.idPrefix) && !rest.isEmpty && rest.allSatisfy(\.isNumber)
+        }
         let reason =
-            "begins with '\(OwnStep.idPrefix)', which Ombord keeps for the steps of one person's "
-            + "own plan; "
+            "is kept for the steps of one person's own plan ('\(OwnStep.idPrefix)' and a number); "
         for draft in drafts {
-            if draft.id.hasPrefix(OwnStep.idPrefix) {
+            if let id = ([draft.id] + draft.stepIDs.map(\.rawValue)).first(where: isTaken) {
+                let whose = id == draft.id ? "" : ", which an occurrence of '\(draft.id)' has,"
                 collector.error(
-                    draft.position, "the step '\(draft.id)' \(reason)give it another id")
+                    draft.position, "the id '\(id)'\(whose) \(reason)choose another")
             }
             for item in draft.node["renamed-from"]?.items ?? [] {
-                guard let id = item.text, id.hasPrefix(OwnStep.idPrefix) else { continue }
+                guard let id = item.text, isTaken(id) else { continue }
                 collector.error(item.position, "the former id '\(id)' \(reason)remove it")
             }
         }

@@ -5,16 +5,27 @@ import Wording
 /// The templates and the stylesheet, as they were compiled in.
 enum PageTemplates {
     private static let files: [(name: String, bytes: [UInt8])] = [
+        ("absence", PackageResources.absence_mustache),
+        ("act", PackageResources.act_mustache),
         ("attachments", PackageResources.attachments_mustache),
+        ("bulklines", PackageResources.bulklines_mustache),
+        ("change", PackageResources.change_mustache),
+        ("changes", PackageResources.changes_mustache),
         ("checklist", PackageResources.checklist_mustache),
+        ("consequences", PackageResources.consequences_mustache),
+        ("difference", PackageResources.difference_mustache),
         ("enrolment", PackageResources.enrolment_mustache),
         ("error", PackageResources.error_mustache),
+        ("fieldnotes", PackageResources.fieldnotes_mustache),
+        ("fields", PackageResources.fields_mustache),
         ("forms", PackageResources.forms_mustache),
         ("hidden", PackageResources.hidden_mustache),
+        ("history", PackageResources.history_mustache),
         ("layout", PackageResources.layout_mustache),
         ("mail", PackageResources.mail_mustache),
         ("mailbox", PackageResources.mailbox_mustache),
         ("me", PackageResources.me_mustache),
+        ("migration", PackageResources.migration_mustache),
         ("moving", PackageResources.moving_mustache),
         ("pager", PackageResources.pager_mustache),
         ("people", PackageResources.people_mustache),
@@ -24,6 +35,7 @@ enum PageTemplates {
         ("start", PackageResources.start_mustache),
         ("step", PackageResources.step_mustache),
         ("stepline", PackageResources.stepline_mustache),
+        ("versions", PackageResources.versions_mustache),
     ]
 
     /// What could not be read of them, for the start of the service to refuse.

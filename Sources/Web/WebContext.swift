@@ -12,6 +12,8 @@ public struct WebContext: Sendable {
     public var logger: Logger
     /// Whether `/metrics` answers.
     public var showsMetrics: Bool
+    /// What acts on many would bring about, gone through beside the requests.
+    let previews = BulkPreviews()
 
     public init(
         installation: Installation, courier: Courier? = nil,

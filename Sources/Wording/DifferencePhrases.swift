@@ -237,7 +237,9 @@ struct DifferencePhrases {
             }
             break
         }
-        let words = DifferenceWords(pair.0, pair.1, label: label, field: field, self.wording) {
+        let words = DifferenceWords(
+            pair.0, pair.1, label: label, field: part == "programme" ? "" : field, wording
+        ) {
             self.values($0 ? difference.to : difference.from, wording.language)
                 .dates($1, withShift: $2)
         }

@@ -5,6 +5,7 @@ public import Engine
 public struct DifferenceReport: Sendable {
     /// One difference.
     public struct Line: Hashable, Sendable {
+        /// What has become of the thing.
         public enum Kind: String, CaseIterable, Sendable {
             case added, dropped, moved, renamed, merged, changed
         }

@@ -91,6 +91,19 @@ struct MailTemplatesTests {
         #expect(mail.text.contains("\n\n- punkt & prikk\n- to\n\n"))
     }
 
+    /// The end of a cover says one thing to who is back and another to who acted for them.
+    @Test(arguments: MailLanguage.allCases)
+    func whoIsBackIsToldSo(language: MailLanguage) throws {
+        let templates = try MailTemplates(folder: templates)
+        var values = templates.sampleValues(.coverEnded, language: language)
+        let standIn = try templates.render(.coverEnded, language: language, values: values)
+        values["isHolder"] = true
+        let holder = try templates.render(.coverEnded, language: language, values: values)
+        #expect(standIn.text.contains("Lærke Sørbø") && !standIn.text.contains("Bjørn Æsøy"))
+        #expect(holder.text.contains("Bjørn Æsøy") && !holder.text.contains("Lærke Sørbø"))
+        #expect(holder.text.contains("\n- ") && !standIn.text.contains("\n- "))
+    }
+
     @Test func valuesOfAnotherShapeAreRefused() throws {
         let templates = try MailTemplates(folder: templates)
         func refusal(_ name: String, _ value: MailValue) -> MailRenderingError? {

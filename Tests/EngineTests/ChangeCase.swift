@@ -298,7 +298,8 @@ extension Programme {
 extension Step {
     fileprivate mutating func follow(_ id: StepID, _ new: StepID) {
         waitsFor = waitsFor.map { $0 == id ? new : $0 }
-        for path in [\Step.opens, \Step.due] where self[keyPath: path]?.from == .completion(of: id) {
+        for path in [\Step.opens, \Step.due] where self[keyPath: path]?.from == .completion(of: id)
+        {
             self[keyPath: path]?.from = .completion(of: new)
         }
     }

@@ -177,7 +177,9 @@ struct ChangeHistory {
         var short = enrolment
         short.evolve(atOnce)
         count.shortcuts += 1
-        let (longPlan, shortPlan) = (versions[last].plan(for: long), versions[last].plan(for: short))
+        let (longPlan, shortPlan) = (
+            versions[last].plan(for: long), versions[last].plan(for: short)
+        )
         if longPlan != shortPlan { return "by the way: another plan" }
         // A step that has gone has its last name in them, which may be another; that is all.
         if long.edits.map(\.number) != short.edits.map(\.number) {
@@ -191,8 +193,9 @@ struct ChangeHistory {
             if one.arrivedOn != other.arrivedOn {
                 isSameThroughout = false
                 let ids = [step.id] + step.formerIDs
-                if ids.contains(where: { old.step($0)?.condition.holds(for: enrolment.facts) == true })
-                {
+                if ids.contains(where: {
+                    old.step($0)?.condition.holds(for: enrolment.facts) == true
+                }) {
                     return "by the way: \(step.id) came, and was there"
                 }
             }
@@ -252,7 +255,7 @@ struct ChangeHistory {
 ///
 /// A name is a step's: what has happened under a former name counts under the new one and, when the
 /// move is taken back, under the old one again. A move taken back does not take back what was said
-/// because of it: no reminder and no rung of the ladder comes twice, whichever version it came from.
+/// because of it: no reminder and no rung of the ladder comes twice, whichever version it is of.
 /// A step that is planned again may open again; its notice has the same identity, so that the
 /// outbox, which takes an identity once, tells it once.
 struct ChangeLedger {
@@ -349,7 +352,8 @@ struct ChangeLedger {
         for (step, day) in done {
             let record = enrolment.record(step)
             if record.status != .done || record.settledOn != day {
-                return "\(step) was done on \(day) and is \(record.status) \(record.settledOn as Any)"
+                return
+                    "\(step) was done on \(day) and is \(record.status) \(record.settledOn as Any)"
             }
         }
         return nil

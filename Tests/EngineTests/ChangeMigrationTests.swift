@@ -30,7 +30,8 @@ import Testing
         programme(steps, roles: roles, facts: facts, otherAnchors: anchors)
     }
 
-    @Test("What was done stays done under its declared new name, and what is to come keeps its past")
+    @Test(
+        "What was done stays done under its declared new name, and what is to come keeps its past")
     func renames() throws {
         var story = try Story(Self.old)
         story.run(until: "2026-03-06T08:00")
@@ -80,7 +81,8 @@ import Testing
             ])
         #expect(
             story.told == [
-                "programme-changed to nora", "programme-changed to leif", "programme-changed to mia",
+                "programme-changed to nora", "programme-changed to leif",
+                "programme-changed to mia",
                 "talk-cancelled to leif", "talk-cancelled to nora",
             ])
         #expect(story.notices[0].lines.map(\.line) == ["- talk-2m 2026-05-04"])
@@ -153,7 +155,8 @@ import Testing
             ])
         #expect(
             story.told == [
-                "programme-changed to nora", "programme-changed to leif", "programme-changed to mia",
+                "programme-changed to nora", "programme-changed to leif",
+                "programme-changed to mia",
             ])
         #expect(story.notices[0].lines.map(\.line) == ["+ c 2026-03-23"])
         #expect(story.explained("c", today: "2026-03-23")?.isOverdue == false)

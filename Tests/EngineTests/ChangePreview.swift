@@ -12,6 +12,8 @@ struct View {
         var signatures: [Signature]
         var settledOn: CivilDay?
         var appointment: CivilMoment?
+        /// Whether the time of the appointment has passed: it is not set again.
+        var hasPassed = false
     }
 
     private let rows: [Row]
@@ -22,15 +24,17 @@ struct View {
             return Row(
                 id: step.step.id, status: step.status, opens: step.opens, due: step.due,
                 window: step.window, signatures: step.record.signatures,
-                settledOn: step.record.settledOn,
-                appointment: start.flatMap { $0 >= now ? $0 : nil })
+                settledOn: step.record.settledOn, appointment: start,
+                hasPassed: start.map { $0 < now } ?? false)
         }
     }
 
     func difference(from other: View) -> String? {
         if rows.map(\.id) != other.rows.map(\.id) { return "another order" }
-        for (one, other) in zip(rows, other.rows) where one != other {
-            return "\n    \(one)\n    \(other)"
+        for (one, other) in zip(rows, other.rows) {
+            var other = other
+            if one.hasPassed { (other.appointment, other.hasPassed) = (one.appointment, true) }
+            if one != other { return "\n    \(one)\n    \(other)" }
         }
         return nil
     }
@@ -71,6 +75,12 @@ struct Preview {
         }
     }
 
+    /// What a step was called before; nil where its name was another's.
+    private func former(_ id: StepID) -> StepID? {
+        if let old = names.first(where: { $0.value == id })?.key { return old }
+        return names[id] == nil ? id : nil
+    }
+
     /// Every step that came, went or moved, and no other.
     private var linesFault: String? {
         let isOver = [.completed, .stopped].contains(decision.enrolment.status)
@@ -78,7 +88,7 @@ struct Preview {
         let new = isOver ? [] : after.filter(isAhead)
         var expected: Set<PlanLine> = []
         for step in new {
-            let former = old.first { (names[$0.step.id] ?? $0.step.id) == step.step.id }
+            let former = old.first { $0.step.id == self.former(step.step.id) }
             let kind: PlanLine.Kind
             if let former {
                 if former.dueDay != step.dueDay {
@@ -98,8 +108,10 @@ struct Preview {
         }
         for step in old {
             let id = names[step.step.id] ?? step.step.id
-            if decision.enrolment.record(id).status == .done { continue }
-            if new.contains(where: { $0.step.id == id }) { continue }
+            if former(id) == step.step.id {
+                if decision.enrolment.record(id).status == .done { continue }
+                if new.contains(where: { $0.step.id == id }) { continue }
+            }
             expected.insert(
                 PlanLine(.dropped, step.step.id, title: step.step.title, from: step.dueDay))
         }
@@ -112,8 +124,9 @@ struct Preview {
         let said = Set(preview.movedInvitations + preview.cancelledInvitations)
         for step in after {
             let id = step.step.id
-            let former = names.first { $0.value == id }?.key ?? id
-            let old = decision.before.record(former)
+            let old = former(id).map(decision.before.record) ?? StepRecord()
+            // What gave up its place for a time has its number from then.
+            if former(id) == nil { continue }
             let isSame = old.invitation == step.record.invitation
             if !isSame, !said.contains(id), old.lastSequence != step.record.lastSequence {
                 return "\(id) has another invitation"

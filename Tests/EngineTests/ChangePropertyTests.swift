@@ -23,7 +23,6 @@ import Testing
             Issue.record("seed \(seed): \(fault)\n\(description(of: small))")
             return
         }
-        print(count, count.all)
         #expect(count.all > 100_000)
         #expect(count.migrations > 2_000)
         #expect(count.undos > 500)

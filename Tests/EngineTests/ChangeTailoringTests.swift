@@ -104,8 +104,10 @@ import Testing
         #expect(story.run(until: "2026-03-16T08:00") == ["own-3 opened on 2026-03-16"])
         #expect(story.told == ["step-opened to mia"])
         #expect(
-            story.at("2026-03-17T09:00", .sign("own-3", by: "mia", affirms: true, on: day("2026-03-17")))
-                .last == "own-3 done on 2026-03-17")
+            story.at(
+                "2026-03-17T09:00", .sign("own-3", by: "mia", affirms: true, on: day("2026-03-17"))
+            )
+            .last == "own-3 done on 2026-03-17")
         // Two at the end keep their order and have names of their own.
         story.at("2026-03-18T09:00", tailor(.add(own(), after: nil)))
         story.at("2026-03-18T10:00", tailor(.add(own(), after: nil)))
@@ -117,10 +119,12 @@ import Testing
     func replace() throws {
         var story = try Story(Self.tested)
         #expect(
-            story.at("2026-03-09T10:00", tailor(.replace("first", with: own(due: "2026-03-20")))) == [
-                "plan edited #3: replace first with own-3", "first skipped by leif on 2026-03-09",
-                "own-3 opened on 2026-03-09",
-            ])
+            story.at("2026-03-09T10:00", tailor(.replace("first", with: own(due: "2026-03-20"))))
+                == [
+                    "plan edited #3: replace first with own-3",
+                    "first skipped by leif on 2026-03-09",
+                    "own-3 opened on 2026-03-09",
+                ])
         #expect(
             story.notices.first?.lines.map(\.line) == [
                 "+ own-3 2026-03-20", "second 2026-04-03 > 2026-03-22", "- first 2026-04-01",
@@ -131,8 +135,10 @@ import Testing
             story.run(until: "2026-03-15T00:00") == ["own-3 reminded due-7d on 2026-03-13"])
         #expect(story.explained("second", today: "2026-03-15")?.status == .planned)
         #expect(
-            story.at("2026-03-18T09:00", .sign("own-3", by: "mia", affirms: true, on: day("2026-03-18")))
-                .suffix(2) == ["own-3 done on 2026-03-18", "second opened on 2026-03-18"])
+            story.at(
+                "2026-03-18T09:00", .sign("own-3", by: "mia", affirms: true, on: day("2026-03-18"))
+            )
+            .suffix(2) == ["own-3 done on 2026-03-18", "second opened on 2026-03-18"])
         #expect(story.explained("second", today: "2026-03-18")?.dueDay == day("2026-03-20"))
     }
 
@@ -158,10 +164,12 @@ import Testing
     @Test("A day that somebody named moves with the leaves that come after it only")
     func moveAndLeave() throws {
         var story = try Story(Self.tested)
-        story.at("2026-03-05T10:00", .extend(from: day("2026-03-05"), by: Offset(days: 7), reason: "a"))
+        story.at(
+            "2026-03-05T10:00", .extend(from: day("2026-03-05"), by: Offset(days: 7), reason: "a"))
         story.at("2026-03-06T10:00", tailor(.move("first", due: day("2026-03-20"))))
         #expect(story.explained("first", today: "2026-03-06")?.dueDay == day("2026-03-20"))
-        story.at("2026-03-09T10:00", .extend(from: day("2026-03-09"), by: Offset(days: 7), reason: "b"))
+        story.at(
+            "2026-03-09T10:00", .extend(from: day("2026-03-09"), by: Offset(days: 7), reason: "b"))
         #expect(story.explained("first", today: "2026-03-09")?.dueDay == day("2026-03-27"))
     }
 
@@ -172,7 +180,8 @@ import Testing
             $0.due = .after("first", days: 10)
             $0.window = Window(from: Offset(days: -3), to: Offset(days: 3))
         }
-        var story = try Story(programme([step("first") { $0.due = .fromFirstDay(days: 30) }, late]))
+        var story = try Story(
+            programme([step("first") { $0.due = .fromFirstDay(days: 30) }, late]))
         story.at("2026-03-09T10:00", tailor(.move("late", due: day("2026-04-06"))))
         #expect(!story.run(until: "2026-06-01T00:00").contains { $0.contains("window closed") })
     }

@@ -32,7 +32,9 @@ struct DraftProgramme {
         let base = RandomCase(seed: random.next(), length: 0).programme
         roles = usualRoles
         anchors =
-            base.anchors + [Anchor(id: "third", title: .empty), Anchor(id: "fourth", title: .empty)]
+            base.anchors + [
+                Anchor(id: "third", title: .empty), Anchor(id: "fourth", title: .empty),
+            ]
         facts = ["ward", "night", "share", "car"].map {
             Fact(id: FactID($0), title: .empty, type: .yesOrNo)
         }

@@ -103,11 +103,11 @@ import Testing
         let command = Command.moveAnchor(
             "first-day", to: try World.need(CivilDay("2026-04-01")), reason: "permisjon")
         let preview = try world.installation.preview(command, on: id)
-        let talk = try World.need(preview.moved.first { $0.step == "talk-2-months" })
+        let talk = try World.need(preview.lines.first { $0.step == "talk-2-months" })
         #expect(talk.to == CivilDay("2026-06-01"))
         _ = try await world.installation.act(command, on: id, by: .operatorCommand)
         let view = try World.need(try world.installation.enrolmentView(id, for: "leader"))
-        for moved in preview.moved {
+        for moved in preview.lines where moved.kind == .moved {
             let step = try World.need(view.steps.first { $0.step.id == moved.step })
             #expect(step.dueDay == moved.to)
         }

@@ -48,7 +48,7 @@ import Testing
 
     @Test func aChangedStateIsFound() async throws {
         let faults = try await tampered(
-            "UPDATE enrolment SET state = replace(state, '\"open\"', '\"done\"')")
+            "UPDATE step SET record = replace(record, '\"open\"', '\"done\"')")
         #expect(faults == ["-: the state is not the fold of its events"])
     }
 

@@ -73,6 +73,16 @@ final class World: Sendable {
             mail: mail, webhooks: WebhookDelivery(http: HTTPTransport(limits)))
     }
 
+    /// Another process on the same database.
+    static func reopened(_ world: World) throws -> Installation {
+        Installation(
+            database: try SQLiteDatabase(
+                path: world.folder.url.appendingPathComponent("ombord.sqlite").path,
+                now: world.clock.now().milliseconds),
+            clock: world.clock, random: Operations.SeededRandom(seed: 8),
+            time: world.installation.time, settings: world.installation.settings)
+    }
+
     static func need<T>(_ value: T?) throws -> T {
         guard let value else { throw Missing() }
         return value

@@ -80,7 +80,8 @@ struct Edition {
             step(
                 "talk-2m", "follow-up", .talk,
                 Sample.text(
-                    "Samtale etter to måneder", "Samtale etter to månader", "Talk after two months"),
+                    "Samtale etter to måneder", "Samtale etter to månader",
+                    "Talk after two months"),
                 by: Party(.allOf, [.lineManager, .participant])
             ) {
                 $0.due = rule(months: 2)
@@ -124,7 +125,9 @@ struct Edition {
 
     private static let secondSteps: [Step] = {
         var keys = firstSteps[0]
-        keys.reminders = [Reminder(Offset(days: -1)), Reminder(Offset(days: 3), to: [.lineManager])]
+        keys.reminders = [
+            Reminder(Offset(days: -1)), Reminder(Offset(days: 3), to: [.lineManager]),
+        ]
         keys.skippableBy = [.lineManager]
         var tour = firstSteps[1]
         tour.actors = .one("buddy")

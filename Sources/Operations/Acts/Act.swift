@@ -14,6 +14,7 @@ extension Installation {
     ///
     /// - Parameter key: An idempotency key: the same command under it again gives the same answer.
     /// - Throws: `OperationError`; nothing has then changed.
+    @discardableResult
     public func act(
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: String? = nil
     ) async throws -> ActResult {

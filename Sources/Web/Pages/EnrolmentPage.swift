@@ -9,6 +9,7 @@ import Wording
 struct EnrolmentPage: Page {
     let template = "enrolment"
     let view: EnrolmentView
+    var isChanged = false
 
     func title(_ scope: PageScope) -> String {
         view.enrolment.roles[.participant] == scope.reader
@@ -32,6 +33,11 @@ struct EnrolmentPage: Page {
             "version": scope.text(
                 "enrolment.version", ["number": "\(view.versionNumber)"]),
         ]
+        values["history"] = "/enrolments/\(view.id)/history"
+        if let reader = scope.reader, view.mayChange(reader) {
+            values["change"] = "/enrolments/\(view.id)/change"
+        }
+        if isChanged { values["changed"] = true }
         if let standing = view.standing(scope) { values["standing"] = standing }
         let left = view.steps.filter { $0.status == .notApplicable }
         if !left.isEmpty {
@@ -90,8 +96,11 @@ extension WebContext {
         return view
     }
 
-    func showEnrolment(_ context: PageRequest) throws -> Response {
-        try page(EnrolmentPage(view: try view(context)), context)
+    func showEnrolment(_ request: Request, _ context: PageRequest) throws -> Response {
+        try page(
+            EnrolmentPage(
+                view: try view(context),
+                isChanged: request.uri.queryParameters["changed"] != nil), context)
     }
 
     func showTimeline(_ context: PageRequest) throws -> Response {

@@ -53,15 +53,11 @@ struct MePage: Page {
             .sorted { $0.urgency < $1.urgency }
         var values: Values = [
             "summary": scope.count("me.followed", followedInAll), "cards": cards.map(\.values),
+            "absence": AbsencePage.path,
         ]
-        let last = (followedInAll - 1) / Self.followedOnOnePage
-        if last > 0 {
-            var pager: Values = [
-                "here": scope.text(
-                    "pager.here", ["page": "\(page + 1)", "last": "\(last + 1)"])
-            ]
-            if page > 0 { pager["previous"] = "/me?page=\(page)" }
-            if page < last { pager["next"] = "/me?page=\(page + 2)" }
+        if let pager = Pager(
+            page: page, count: followedInAll, pageSize: Self.followedOnOnePage, address: "/me"
+        ).values(scope) {
             values["pager"] = pager
         }
         return values
@@ -240,8 +236,7 @@ enum StepOrder {
 extension WebContext {
     func showMe(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
-        let asked = request.uri.queryParameters["page"].flatMap { Int(String($0)) } ?? 1
-        let page = max(0, min(asked, 100_000) - 1)
+        let page = Pager.asked(request)
         let (followed, total) = try installation.followed(
             by: reader.id, page: page, pageSize: MePage.followedOnOnePage)
         return try self.page(

@@ -27,13 +27,18 @@ struct ProgrammesPage: Page {
 struct ProgrammePage: Page {
     let template = "programme"
     let version: CompiledVersion
+    /// Whether the reader may move people to another version.
+    var mayMigrate = false
+    /// What many plans change alike, for HR.
+    var suggestions: [Suggestion] = []
 
     private var programme: Programme { version.programme }
 
     func title(_ scope: PageScope) -> String { programme.title.text(in: scope.language) }
 
     func values(_ scope: PageScope) -> Values {
-        [
+        let url = "/programmes/\(programme.id)"
+        var values: Values = [
             "summary": programme.summary.text(in: scope.language),
             "sources": programme.sources.map { source -> Values in
                 var values: Values = ["title": source.title]
@@ -48,9 +53,26 @@ struct ProgrammePage: Page {
                     },
                 ]
             },
-            "picture": "/programmes/\(programme.id)/diagram.svg",
+            "picture": "\(url)/diagram.svg", "versions": "\(url)/versions",
             "version": scope.text("enrolment.version", ["number": "\(version.number)"]),
         ]
+        if mayMigrate { values["migration"] = "\(url)/migration" }
+        if !suggestions.isEmpty {
+            values["suggestions"] = ["lines": suggestions.map { sentence($0, scope) }]
+        }
+        return values
+    }
+
+    /// "3 of 12 plans leave «…» out."
+    private func sentence(_ suggestion: Suggestion, _ scope: PageScope) -> String {
+        let title =
+            suggestion.step.flatMap(programme.step).map(scope.wording.title)
+            ?? suggestion.title.text(in: scope.language)
+        return scope.text(
+            "suggestion.\(suggestion.change)",
+            [
+                "count": "\(suggestion.count)", "all": "\(suggestion.outOf)", "step": title,
+            ])
     }
 
     private func step(_ step: Step, _ scope: PageScope) -> Values {
@@ -80,14 +102,20 @@ extension WebContext {
     }
 
     func showProgramme(_ context: PageRequest) throws -> Response {
-        try page(ProgrammePage(version: try version(context)), context)
+        var shown = ProgrammePage(version: try version(context))
+        if let reader = context.reader, try !installation.unitsAsHR(reader.id).isEmpty {
+            shown.mayMigrate = true
+            shown.suggestions = try installation.suggestions(
+                programme: shown.version.programme.id)
+        }
+        return try page(shown, context)
     }
 
     func showDiagram(_ context: PageRequest) throws -> Response {
         picture(diagramSVG(try version(context).programme, context.language))
     }
 
-    private func version(_ context: PageRequest) throws -> CompiledVersion {
+    func version(_ context: PageRequest) throws -> CompiledVersion {
         let id = ProgrammeID(try context.identifier("programme"))
         guard let version = try installation.programme(id) else { throw PageError.notFound }
         return version

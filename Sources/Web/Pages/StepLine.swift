@@ -133,10 +133,26 @@ extension EnrolmentView {
             let title = scope.wording.role(role.id, in: programme)
             return [
                 "role": title.prefix(1).uppercased() + title.dropFirst(),
-                "name": person == scope.reader ? scope.text("you-named", ["name": name(person)])
-                    : name(person),
+                "name": acting(role.id, for: person, scope),
             ]
         }
+    }
+
+    /// The holder of a role, or "X, for Y until Friday 3 April" while somebody stands in.
+    private func acting(_ role: RoleID, for holder: PersonID, _ scope: PageScope) -> String {
+        func named(_ person: PersonID) -> String {
+            person == scope.reader
+                ? scope.text("you-named", ["name": name(person)]) : name(person)
+        }
+        guard let cover = enrolment.covers.first(where: { $0.hasBegun && $0.role == role }) else {
+            return named(holder)
+        }
+        return scope.text(
+            "enrolment.stand-in",
+            [
+                "name": named(cover.person), "holder": named(holder),
+                "day": scope.wording.day(cover.until),
+            ])
     }
 
     /// How it stands, where it is not simply under way.

@@ -24,7 +24,7 @@ struct StepPage: Page {
             "programme": view.title.text(in: scope.language), "url": "/enrolments/\(view.id)",
             "kind": scope.wording.stepKind(line.kind), "status": shown.status,
             "paragraphs": line.text.text(in: scope.language).paragraphs,
-            "dates": dates(scope), "said": said(scope),
+            "dates": dates(scope), "said": said(scope), "history": "\(shown.url)/history",
             "attachments": line.attachments.filter(\.link.isWebAddress).map {
                 ["title": $0.title.text(in: scope.language), "link": $0.link] as Values
             },

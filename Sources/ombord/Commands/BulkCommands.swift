@@ -129,8 +129,10 @@ struct BulkReport {
             texts = consequences.flatMap {
                 wording.consequences(
                     $0, names: names.name, plan: $0.plan, former: $0.planBefore
-                ).map(\.sentence)
+                ).filter { $0.heading != .kept }.map(\.sentence)
             }
+            let kept = consequences.last?.kept.count ?? 0
+            texts.append(kept == 1 ? "1 step stays as it is." : "\(kept) steps stay as they are.")
         }
         if isSilent { return }
         if format == .json {

@@ -119,8 +119,8 @@ extension WebContext {
     ) throws -> Command {
         try ChangeRequest(
             kind: page.kind, form: form, view: page.view, fact: page.fact,
-            reader: try context.needReader().id, today: installation.nowCivil.day,
-            wording: context.wording, lookUp: installation.person(named:)
+            reader: try context.needReader().id, wording: context.wording,
+            lookUp: installation.person(named:)
         ).command()
     }
 

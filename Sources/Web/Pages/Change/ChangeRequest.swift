@@ -10,7 +10,6 @@ struct ChangeRequest {
     let view: EnrolmentView
     let fact: Fact?
     let reader: PersonID
-    let today: CivilDay
     let wording: Wording
     let lookUp: (String) throws -> PersonMatch
 
@@ -18,38 +17,38 @@ struct ChangeRequest {
         switch kind {
         case .date:
             return .moveAnchor(
-                AnchorID(try chosen("anchor")), to: try day("day"), reason: reason)
-        case .leave: return .pause(on: try day("day"), reason: try neededReason())
-        case .comeBack: return .resume(on: try day("day"))
+                AnchorID(try fields.chosen("anchor")), to: try fields.day("day"), reason: reason)
+        case .leave: return .pause(on: try fields.day("day"), reason: try neededReason())
+        case .comeBack: return .resume(on: try fields.day("day"))
         case .moreTime:
-            let length = Offset(months: try number("months"), days: try number("days"))
-            return .extend(from: try day("from"), by: length, reason: try neededReason())
-        case .stop: return .stop(on: try day("day"), reason: try neededReason())
-        case .complete: return .completeEarly(on: try day("day"), reason: try neededReason())
+            let length = Offset(months: try fields.number("months"), days: try fields.number("days"))
+            return .extend(from: try fields.day("from"), by: length, reason: try neededReason())
+        case .stop: return .stop(on: try fields.day("day"), reason: try neededReason())
+        case .complete: return .completeEarly(on: try fields.day("day"), reason: try neededReason())
         case .fact:
             guard let fact else { throw PageError.badForm }
             return .changeFact(fact.id, to: try value(of: fact), reason: reason)
         case .handOver:
             return .handOver(
-                RoleID(try chosen("role")), to: try person("person"), reason: reason)
+                RoleID(try fields.chosen("role")), to: try fields.person("person"), reason: reason)
         case .cover:
             return .arrangeCover(
-                RoleID(try chosen("role")), by: try person("person"), from: try day("from"),
-                until: try day("until"), reason: reason)
-        case .endCover: return .endCover(RoleID(try chosen("role")))
-        case .skipStep: return tailor(.skip(StepID(try chosen("step"))), try neededReason())
+                RoleID(try fields.chosen("role")), by: try fields.person("person"), from: try fields.day("from"),
+                until: try fields.day("until"), reason: reason)
+        case .endCover: return .endCover(RoleID(try fields.chosen("role")))
+        case .skipStep: return tailor(.skip(StepID(try fields.chosen("step"))), try neededReason())
         case .addStep:
             let own = try ownStep()
             let after = form["after"].map { StepID($0) }
             return tailor(.add(own, after: after), try neededReason())
         case .replaceStep:
-            let step = StepID(try chosen("step"))
+            let step = StepID(try fields.chosen("step"))
             return tailor(.replace(step, with: try ownStep()), try neededReason())
         case .moveStep:
-            let step = StepID(try chosen("step"))
-            return tailor(.move(step, due: try day("day")), try neededReason())
+            let step = StepID(try fields.chosen("step"))
+            return tailor(.move(step, due: try fields.day("day")), try neededReason())
         case .withdraw:
-            guard let number = Int(try chosen("edit")) else { throw PageError.badForm }
+            guard let number = Int(try fields.chosen("edit")) else { throw PageError.badForm }
             return .withdrawEdit(number, by: reader, reason: try neededReason())
         }
     }
@@ -61,51 +60,13 @@ struct ChangeRequest {
 
     // MARK: - Fields
 
-    static let longestReason = 1000
+    private var fields: FormReader { FormReader(form: form, wording: wording, lookUp: lookUp) }
 
-    private func fault(_ field: String, _ key: String, _ values: [String: String] = [:]) -> FieldFault {
-        FieldFault(field: field, sentence: wording.text("page.change.fault.\(key)", values))
-    }
-
-    private var reason: String { String((form["reason"] ?? "").prefix(Self.longestReason)) }
+    private var reason: String { String((form["reason"] ?? "").prefix(FormReader.longestText)) }
 
     private func neededReason() throws -> String {
-        if reason.isEmpty { throw fault("reason", "reason") }
+        if reason.isEmpty { throw fields.fault("reason", "reason") }
         return reason
-    }
-
-    private func chosen(_ name: String) throws -> String {
-        guard let id = form[name] else { throw fault(name, "choice") }
-        return id
-    }
-
-    func day(_ name: String) throws -> CivilDay {
-        guard let text = form[name], let day = CivilDay(text), (1900...2199).contains(day.year)
-        else { throw fault(name, "day") }
-        return day
-    }
-
-    private func optionalDay(_ name: String) throws -> CivilDay? {
-        form[name] == nil ? nil : try day(name)
-    }
-
-    private func number(_ name: String) throws -> Int {
-        guard let text = form[name] else { return 0 }
-        guard let number = Int(text), (0...999).contains(number) else {
-            throw fault(name, "number")
-        }
-        return number
-    }
-
-    /// The person whom a field names.
-    func person(_ name: String) throws -> PersonID {
-        guard let text = form[name] else { throw fault(name, "person-missing") }
-        switch try lookUp(String(text.prefix(200))) {
-        case .one(let person): return person.id
-        case .nobody: throw fault(name, "person-unknown", ["text": text])
-        case .several(let count):
-            throw fault(name, "person-several", ["text": text, "count": "\(count)"])
-        }
     }
 
     private func value(of fact: Fact) throws -> FactValue? {
@@ -117,7 +78,7 @@ struct ChangeRequest {
         case .number:
             guard let text = form["value"] else { return nil }
             guard let number = Double(text.replacing(",", with: ".")), number.isFinite else {
-                throw fault("value", "number")
+                throw fields.fault("value", "number")
             }
             return .number(number)
         case .yesOrNo:
@@ -131,18 +92,18 @@ struct ChangeRequest {
     }
 
     private func ownStep() throws -> OwnStep {
-        guard let title = form["title"] else { throw fault("title", "title") }
+        guard let title = form["title"] else { throw fields.fault("title", "title") }
         guard let kind = form["kind"].flatMap({ StepKind(rawValue: $0) }), kind != .message else {
-            throw fault("kind", "choice")
+            throw fields.fault("kind", "choice")
         }
         let actors = view.programme.roles.map(\.id).filter { form["actors.\($0)"] != nil }
-        if actors.isEmpty { throw fault("actors", "actors") }
+        if actors.isEmpty { throw fields.fault("actors", "actors") }
         let text = (form["text"] ?? "").replacing("\r\n", with: "\n")
         return OwnStep(
             kind: kind, title: LocalizedText([wording.language: String(title.prefix(200))]),
             text: text.isEmpty
                 ? .empty : LocalizedText([wording.language: String(text.prefix(4000))]),
-            actors: actors, opens: try optionalDay("opens"), due: try optionalDay("due"))
+            actors: actors, opens: try fields.optionalDay("opens"), due: try fields.optionalDay("due"))
     }
 }
 

@@ -11,13 +11,16 @@ extension EnrolmentView {
             .invitationCancelled, .anchorMoved, .paused, .resumed, .extended, .stopped, .completed,
             .completedEarly, .roleHandedOver, .milestoneReached, .planEdited, .planEditWithdrawn,
             .coverBegan, .coverEnded, .migrated, .migrationUndone:
-            true
+            return true
         case .signed(let step, let signature):
             // What somebody has taken back is not shown on the step's page either.
-            enrolment.record(step).signatures.contains(signature)
+            let records =
+                programme.step(step) == nil
+                ? Array(enrolment.steps.values) : [enrolment.record(step)]
+            return records.contains { $0.signatures.contains(signature) }
         case .reminded, .escalated, .windowClosed, .disputeSettled, .roleStillMissing,
             .noticeWithdrawn, .factChanged, .coverArranged:
-            false
+            return false
         }
     }
 }

@@ -47,7 +47,7 @@ private struct Finding: Decodable {
             ["name": "mailbox", "path": "/mailbox", "link": world.link("hr")],
             ["name": "mail", "path": "/mailbox/\(mail.id)", "link": world.link("hr")],
             ["name": "not-found", "path": "/nothing"],
-        ]
+        ] + (try await changePages(world, amina))
         let findings = try await withServer(world) { port in
             let input = try JSONSerialization.data(
                 withJSONObject: ["base": "http://127.0.0.1:\(port)", "pages": pages])
@@ -59,6 +59,57 @@ private struct Finding: Decodable {
             #expect(
                 finding.problems == [], "\(finding.page), \(finding.scheme), \(finding.width) px")
         }
+    }
+
+    /// The pages of the changes, those that come after a form was sent included.
+    private func changePages(
+        _ world: WebWorld, _ amina: EnrolmentID
+    ) async throws -> [[String: String]] {
+        _ = try await world.installation.act(
+            .tailor(
+                .skip("medicines-course"), by: "leader", approvedBy: "leader", reason: "Har det"),
+            on: amina, by: .person("leader"))
+        let second = try await world.publishSecond()
+        let act = try await world.installation.startBulk(
+            .migrate("oslo-onboarding", to: second.hash), units: ["ward"], by: .person("hr"))
+        _ = try await world.finish(act)
+        _ = try await world.publishThird()
+        let change = "/enrolments/\(amina)/change"
+        let programme = "/programmes/oslo-onboarding"
+        func page(_ name: String, _ path: String, _ person: PersonID) -> [String: String] {
+            ["name": name, "path": path, "link": world.link(person)]
+        }
+        func sent(
+            _ name: String, _ path: String, _ person: PersonID, _ form: String, _ fields: String
+        ) -> [String: String] {
+            page(name, path, person).merging(["form": form, "fields": fields]) { $1 }
+        }
+        let kinds = [
+            "date", "more-time", "hand-over", "cover", "add-step", "replace-step", "withdraw",
+        ]
+        let person = "\"person\": \"stranger\""
+        let days = "\"from\": \"2026-03-23\", \"until\": \"2026-04-03\""
+        return [
+            page("changes", change, "leader"),
+            page("change-fact", "\(change)/fact?fact=prior-competence", "leader"),
+            page("history", "/enrolments/\(amina)/history", "leader"),
+            page("step-history", "/enrolments/\(amina)/steps/fire-drill/history", "amina"),
+            page("versions", "\(programme)/versions", "hr"),
+            page("difference", "\(programme)/versions/1/2", "hr"),
+            page("migration", "\(programme)/migration", "hr"),
+            page("migration-refused", "\(programme)/migration?to=3", "hr"),
+            page("migration-back", "\(programme)/migration?to=1", "hr"),
+            page("act", "/acts/\(act)", "hr"), page("absence", "/me/absence", "leader"),
+            sent(
+                "absence-preview", "/me/absence", "leader", "/me/absence/cover/preview",
+                "{\(days), \(person)}"),
+            sent(
+                "preview", "\(change)/date", "leader", "\(change)/date/preview",
+                "{\"anchor\": \"first-day\", \"day\": \"2026-03-09\", \"reason\": \"Sykdom\"}"),
+            sent(
+                "fault", "\(change)/hand-over", "leader", "\(change)/hand-over/preview",
+                "{\"role\": \"buddy\", \"person\": \"Ingen\", \"reason\": \"Bytte\"}"),
+        ] + kinds.map { page("change-\($0)", "\(change)/\($0)", "leader") }
     }
 
     /// Runs the pages on a free port of this machine while the body runs.

@@ -139,7 +139,11 @@ import Wording
             named.insert(String(match.output.1 ?? match.output.3 ?? ""))
         }
         // The names that are put together: a count's two forms, a page of an error, and so on.
-        let composed = ["error.", "demo.group.", "step.said-", "step.date.", "me."]
+        let composed = [
+            "error.", "demo.group.", "step.said-", "step.date.", "me.", "change.kind.",
+            "change.group.", "change.field.", "change.fault.", "act.kind.", "absence.",
+            "suggestion.",
+        ]
         for key in try Wording.catalogue(.bokmål).keys where key.hasPrefix("page.") {
             var name = String(key.dropFirst(5))
             for form in [".one", ".many"] where name.hasSuffix(form) {

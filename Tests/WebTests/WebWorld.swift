@@ -278,9 +278,9 @@ final class Browser: Sendable {
 }
 
 extension Browser.Answer {
-    /// The hidden fields of the page's form that goes to an address, or nil where it has none.
+    /// The hidden fields of the page's form that is posted to an address, or nil where it has none.
     func form(_ action: String) -> [String: String]? {
-        guard let start = text.range(of: "action=\"\(action)\""),
+        guard let start = text.range(of: "method=\"post\" action=\"\(action)\""),
             let end = text.range(of: "</form>", range: start.upperBound..<text.endIndex)
         else { return nil }
         var fields: [String: String] = [:]

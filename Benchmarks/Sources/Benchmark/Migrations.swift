@@ -28,7 +28,7 @@ struct Migrations {
         let change = BulkChange.migrate(Stage.programme, to: hash)
         let before = Machine.residentKiB()
         var changed = 0
-        let preview = try await time {
+        let preview = try time {
             try installation.preview(change) { line in
                 if case .changes = line.outcome { changed += 1 }
             }
@@ -61,7 +61,7 @@ struct Migrations {
                       - step: look-around
                         kind: task
                         title: { nb: Gå en runde, nn: Gå ein runde, en: Look around }
-                        by: participant
+                        who: participant
                         due: { days: 21, after: first-day }
                       - step: read-the-plan
                         renamed-from: read-training-plan

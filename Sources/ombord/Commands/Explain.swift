@@ -158,7 +158,7 @@ struct Diff: AsyncParsableCommand {
             from: try await programme(old), to: try await programme(new))
         let report = DifferenceReport(
             difference, Wording(language: try Language.argument(language)))
-        print(format.format == .json ? report.json() : report.text())
+        print(format.format == .json ? report.json() : report.text(), terminator: "")
     }
 
     private func programme(_ name: String) async throws -> Programme {

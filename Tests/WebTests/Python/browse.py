@@ -1,7 +1,8 @@
 """Opens pages in Chromium, light on a desk and dark on a phone, and reports what is wrong with them.
 
-Reads {"base": address, "pages": [{"name", "path", "link"?}]} and writes a list of findings. Where
-OMBORD_SCREENSHOTS names a folder, each page is photographed into it.
+Reads {"base": address, "pages": [{"name", "path", "link"?, "form"?, "fields"?}]} and writes a list of
+findings. A page with a form is the one that comes after the fields are filled in and the form is
+sent. Where OMBORD_SCREENSHOTS names a folder, each page is photographed into it.
 """
 
 import json
@@ -12,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TARGETS = """() => [...document.querySelectorAll('button, a.button, summary, input, textarea')]
+TARGETS = """() => [...document.querySelectorAll('button, a.button, summary, input, textarea, select')]
     .filter(e => e.type !== 'hidden' && e.checkVisibility())
     .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect().height])
     .filter(([, height]) => height < 43.5).map(([html]) => html)"""
@@ -35,6 +36,18 @@ def problems(page, errors):
     return found
 
 
+def send(page, action, fields):
+    form = page.locator(f"form[action='{action}']")
+    for name, value in fields.items():
+        field = form.locator(f"[name='{name}']")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    form.locator("button").last.click()
+    page.wait_for_load_state("load")
+
+
 def main():
     task = json.load(sys.stdin)
     folder = os.environ.get("OMBORD_SCREENSHOTS")
@@ -54,10 +67,13 @@ def main():
                 errors = []
                 page.on("console", lambda message, errors=errors: errors.append(
                     f"console: {message.text}") if message.type == "error"
-                    and "status of 404" not in message.text else None)
+                    and "status of 404" not in message.text
+                    and "status of 422" not in message.text else None)
                 if "link" in wanted:
                     page.goto(f"{task['base']}/l/{wanted['link']}")
                 page.goto(task["base"] + wanted["path"])
+                if "form" in wanted:
+                    send(page, wanted["form"], json.loads(wanted.get("fields", "{}")))
                 if folder:
                     name = f"{wanted['name']}-{scheme}-{width}.png"
                     page.screenshot(path=os.path.join(folder, name), full_page=True)

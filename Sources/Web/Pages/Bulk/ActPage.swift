@@ -47,7 +47,9 @@ struct ActPage: Page {
 
     private func counts(_ scope: PageScope) -> [String] {
         var counts = [scope.count("act.done", progress.done)]
-        if progress.unchanged > 0 { counts.append(scope.count("act.unchanged", progress.unchanged)) }
+        if progress.unchanged > 0 {
+            counts.append(scope.count("act.unchanged", progress.unchanged))
+        }
         if progress.refused > 0 { counts.append(scope.count("act.left", progress.refused)) }
         return counts
     }

@@ -21,7 +21,8 @@ struct ChangeRequest {
         case .leave: return .pause(on: try fields.day("day"), reason: try neededReason())
         case .comeBack: return .resume(on: try fields.day("day"))
         case .moreTime:
-            let length = Offset(months: try fields.number("months"), days: try fields.number("days"))
+            let length = Offset(
+                months: try fields.number("months"), days: try fields.number("days"))
             return .extend(from: try fields.day("from"), by: length, reason: try neededReason())
         case .stop: return .stop(on: try fields.day("day"), reason: try neededReason())
         case .complete: return .completeEarly(on: try fields.day("day"), reason: try neededReason())
@@ -29,23 +30,22 @@ struct ChangeRequest {
             guard let fact else { throw PageError.badForm }
             return .changeFact(fact.id, to: try value(of: fact), reason: reason)
         case .handOver:
-            return .handOver(
-                RoleID(try fields.chosen("role")), to: try fields.person("person"), reason: reason)
+            return .handOver(try role, to: try fields.person("person"), reason: reason)
         case .cover:
             return .arrangeCover(
-                RoleID(try fields.chosen("role")), by: try fields.person("person"), from: try fields.day("from"),
+                try role, by: try fields.person("person"), from: try fields.day("from"),
                 until: try fields.day("until"), reason: reason)
-        case .endCover: return .endCover(RoleID(try fields.chosen("role")))
-        case .skipStep: return tailor(.skip(StepID(try fields.chosen("step"))), try neededReason())
+        case .endCover: return .endCover(try role)
+        case .skipStep: return tailor(.skip(try step), try neededReason())
         case .addStep:
             let own = try ownStep()
             let after = form["after"].map { StepID($0) }
             return tailor(.add(own, after: after), try neededReason())
         case .replaceStep:
-            let step = StepID(try fields.chosen("step"))
+            let step = try step
             return tailor(.replace(step, with: try ownStep()), try neededReason())
         case .moveStep:
-            let step = StepID(try fields.chosen("step"))
+            let step = try step
             return tailor(.move(step, due: try fields.day("day")), try neededReason())
         case .withdraw:
             guard let number = Int(try fields.chosen("edit")) else { throw PageError.badForm }
@@ -63,6 +63,10 @@ struct ChangeRequest {
     private var fields: FormReader { FormReader(form: form, wording: wording, lookUp: lookUp) }
 
     private var reason: String { String((form["reason"] ?? "").prefix(FormReader.longestText)) }
+
+    private var role: RoleID { get throws { RoleID(try fields.chosen("role")) } }
+
+    private var step: StepID { get throws { StepID(try fields.chosen("step")) } }
 
     private func neededReason() throws -> String {
         if reason.isEmpty { throw fields.fault("reason", "reason") }
@@ -103,7 +107,8 @@ struct ChangeRequest {
             kind: kind, title: LocalizedText([wording.language: String(title.prefix(200))]),
             text: text.isEmpty
                 ? .empty : LocalizedText([wording.language: String(text.prefix(4000))]),
-            actors: actors, opens: try fields.optionalDay("opens"), due: try fields.optionalDay("due"))
+            actors: actors, opens: try fields.optionalDay("opens"),
+            due: try fields.optionalDay("due"))
     }
 }
 

@@ -140,7 +140,9 @@ struct HistoryTitles {
     private let plans: [Int: Programme]
     private let numbers: [String: Int]
 
-    init(_ entries: [HistoryEntry], of programme: ProgrammeID, _ installation: Installation) throws {
+    init(
+        _ entries: [HistoryEntry], of programme: ProgrammeID, _ installation: Installation
+    ) throws {
         var own: [Step] = []
         for case .planEdited(let edit) in entries.map(\.event) {
             guard let step = edit.change.ownStep else { continue }

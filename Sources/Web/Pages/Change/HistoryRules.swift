@@ -1,8 +1,8 @@
 import Engine
 import Operations
 
-// Who sees what of a history. Those who lead see all of it; everybody else with a role sees what the
-// pages of the enrolment and its steps show them, and nothing besides.
+// Who sees what of a history. Those who lead see all of it; everybody else with a role sees what
+// the pages of the enrolment and its steps show them, and nothing besides.
 extension EnrolmentView {
     /// Whether everybody who has a role may see the event.
     func shows(_ event: Event) -> Bool {

@@ -86,6 +86,12 @@ extension Decision {
             append(.signed(id, Signature(role: role, person: person, affirms: affirms, on: day)))
         }
         completeIfAgreed(step)
+        inviteAgain(id)
+    }
+
+    /// A talk that turns out not to have been held is one that people are invited to.
+    private mutating func inviteAgain(_ id: StepID) {
+        if enrolment.record(id).status == .open { inviteIfAppointment(id, timetable()) }
     }
 
     /// A role that was emptied is not waited for any more: what the others have signed is done.
@@ -125,6 +131,7 @@ extension Decision {
         else { throw .notYours(id) }
         append(.disputeSettled(id, done: done, by: person, reason: reason))
         if done { append(.stepCompleted(id, on: day)) }
+        inviteAgain(id)
     }
 
     private mutating func skip(

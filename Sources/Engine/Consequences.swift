@@ -2,6 +2,7 @@ public import CivilCalendar
 
 /// What is different in a person's plan, as one mail or one preview says it.
 public struct PlanLine: Hashable, Sendable {
+    /// What has become of the step.
     public enum Kind: String, CaseIterable, Sendable {
         case added, dropped, moved, renamed
     }

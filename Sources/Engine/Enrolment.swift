@@ -49,8 +49,8 @@ public struct Enrolment: Sendable, Equatable {
         steps[step] ?? StepRecord()
     }
 
-    /// Who acts for a role: whoever stands in for its holder, its holder, or whoever covers it while
-    /// nobody fills it.
+    /// Who acts for a role: whoever stands in for its holder, its holder, or whoever covers it
+    /// while nobody fills it.
     public func holder(of role: RoleID, in programme: Programme) -> PersonID? {
         var role = role
         // The compiler refuses circular cover; the bound keeps a wrong one harmless all the same.

@@ -139,36 +139,9 @@ extension Enrolment {
             self.roles = roles
             self.anchors = anchors
             self.facts = facts
-        case .stepOpened(let step, let day):
-            steps[step, default: StepRecord()].status = .open
-            steps[step, default: StepRecord()].openedOn = day
-        case .reminded(let step, let key, _, _):
-            steps[step, default: StepRecord()].fired.insert(key)
-        case .escalated(let step, let rung, let day):
-            steps[step, default: StepRecord()].rungs = rung
-            steps[step, default: StepRecord()].lastRungOn = day
-        case .windowClosed(let step, _):
-            steps[step, default: StepRecord()].windowHasClosed = true
-        case .signed(let step, let signature):
-            steps[step, default: StepRecord()].sign(signature)
-        case .disputeSettled(let step, let done, _, _):
-            // What was decided ends the dispute; where nothing was done, both may answer anew.
-            if !done {
-                steps[step, default: StepRecord()].signatures = []
-                steps[step, default: StepRecord()].status = .open
-            }
-        case .stepCompleted(let step, let day):
-            steps[step, default: StepRecord()].settle(.done, on: day)
-        case .stepSkipped(let step, let day, _, let reason):
-            steps[step, default: StepRecord()].settle(.skipped, on: day, reason: reason)
-        case .stepCredited(let step, let day, let programme):
-            steps[step, default: StepRecord()].settle(.done, on: day, reason: programme.rawValue)
-        case .invited(let step, let invitation):
-            steps[step, default: StepRecord()].invitation = invitation
-            steps[step, default: StepRecord()].lastSequence = invitation.sequence
-        case .invitationCancelled(let step, let invitation):
-            steps[step, default: StepRecord()].invitation = nil
-            steps[step, default: StepRecord()].lastSequence = invitation.sequence
+        case .stepOpened, .reminded, .escalated, .windowClosed, .signed, .disputeSettled,
+            .stepCompleted, .stepSkipped, .stepCredited, .invited, .invitationCancelled:
+            followStep(event)
         case .anchorMoved(let anchor, _, let day, _):
             anchors[anchor] = day
         case .paused(let day, _):
@@ -205,6 +178,43 @@ extension Enrolment {
         case .planEdited, .planEditWithdrawn, .factChanged, .coverArranged, .coverBegan,
             .coverEnded, .migrated, .migrationUndone:
             change(by: event)
+        }
+    }
+
+    /// The events of one step.
+    private mutating func followStep(_ event: Event) {
+        switch event {
+        case .stepOpened(let step, let day):
+            steps[step, default: StepRecord()].status = .open
+            steps[step, default: StepRecord()].openedOn = day
+        case .reminded(let step, let key, _, _):
+            steps[step, default: StepRecord()].fired.insert(key)
+        case .escalated(let step, let rung, let day):
+            steps[step, default: StepRecord()].rungs = rung
+            steps[step, default: StepRecord()].lastRungOn = day
+        case .windowClosed(let step, _):
+            steps[step, default: StepRecord()].windowHasClosed = true
+        case .signed(let step, let signature):
+            steps[step, default: StepRecord()].sign(signature)
+        case .disputeSettled(let step, let done, _, _):
+            // What was decided ends the dispute; where nothing was done, both may answer anew.
+            if !done {
+                steps[step, default: StepRecord()].signatures = []
+                steps[step, default: StepRecord()].status = .open
+            }
+        case .stepCompleted(let step, let day):
+            steps[step, default: StepRecord()].settle(.done, on: day)
+        case .stepSkipped(let step, let day, _, let reason):
+            steps[step, default: StepRecord()].settle(.skipped, on: day, reason: reason)
+        case .stepCredited(let step, let day, let programme):
+            steps[step, default: StepRecord()].settle(.done, on: day, reason: programme.rawValue)
+        case .invited(let step, let invitation):
+            steps[step, default: StepRecord()].invitation = invitation
+            steps[step, default: StepRecord()].lastSequence = invitation.sequence
+        case .invitationCancelled(let step, let invitation):
+            steps[step, default: StepRecord()].invitation = nil
+            steps[step, default: StepRecord()].lastSequence = invitation.sequence
+        default: break
         }
     }
 

@@ -158,24 +158,24 @@ extension Enrolment {
     /// Which steps go on under another id in a version, as the version declares; those that
     /// nothing has happened to yet are renamed too, because changes of the plan may name them.
     func renames(in version: Programme, from old: Programme) -> [StepID: StepID] {
+        let named = Set(edits.flatMap { [$0.change.step, $0.change.place].compactMap { $0 } })
         var renames: [StepID: StepID] = [:]
         for step in version.steps where !step.formerIDs.isEmpty {
             var best: StepID?
-            // Of several that have come as far, the latest name counts.
-            for id in step.formerIDs
-            where (steps[id] != nil || old.position(id) != nil) && renames[id] == nil
-                && version.position(id) == nil
-                && best.map({ record($0).progress <= record(id).progress }) ?? true
-            {
+            for id in step.formerIDs where renames[id] == nil && version.position(id) == nil {
+                guard steps[id] != nil || old.position(id) != nil || named.contains(id) else {
+                    continue
+                }
+                // Of several that have come as far, the latest name counts.
+                if let best, record(best).progress > record(id).progress { continue }
                 best = id
             }
             guard let best else { continue }
-            if steps[step.id] != nil || old.position(step.id) != nil,
-                record(step.id).isKept(over: record(best))
-            {
-                continue
-            }
-            renames[best] = step.id
+            let own = record(step.id)
+            let stays =
+                old.position(step.id) == nil
+                ? own.progress > record(best).progress : own.isKept(over: record(best))
+            if !stays { renames[best] = step.id }
         }
         return renames
     }

@@ -125,8 +125,11 @@ extension MigrationUndo {
             if current[id] != nil, record.lastSequence >= 0, record.calendarID == nil {
                 record.calendarID = id
             }
-            if migration.arrived.contains(id), !record.isTouched { record.arrivedOn = nil }
-            now[current[id] ?? id] = record
+            let oldID = current[id] ?? id
+            if migration.arrived.contains(id) {
+                record.arrivedOn = before.record(oldID).arrivedOn
+            }
+            now[oldID] = record
         }
         var restored = now
         for (id, old) in before.steps { restored[id] = old.with(since: now[id]) }
@@ -135,10 +138,13 @@ extension MigrationUndo {
         }
         let plan = version.plan(for: before)
         for (old, new) in migration.renamed {
+            guard let merged = enrolment.steps[new] else { continue }
+            if before.steps[new] == nil, plan.position(new) == nil {
+                // The name may come back with another move: what was said under it stays said.
+                restored[new] = merged.residue
+                continue
+            }
             // It gave up its place, and its invitation.
-            guard before.steps[new] != nil || plan.position(new) != nil,
-                let merged = enrolment.steps[new]
-            else { continue }
             let own = before.record(new)
             var kept = own.keeping(merged)
             kept.arrivedOn = own.arrivedOn
@@ -189,6 +195,13 @@ extension StepRecord {
         var restored = keeping(now)
         if status.isSettled { restored.invitation = invitation }
         return restored
+    }
+
+    /// What must not be said twice under its name, where there is any such thing.
+    fileprivate var residue: StepRecord? {
+        var residue = StepRecord().keeping(self)
+        (residue.arrivedOn, residue.invitation, residue.calendarID) = (nil, nil, nil)
+        return residue == StepRecord() ? nil : residue
     }
 
     /// The record with what must not be said twice, nor be left in calendars.

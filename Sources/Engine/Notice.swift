@@ -87,11 +87,11 @@ extension NoticeKind {
 public struct Notices {
     let programme: Programme
     let enrolment: Enrolment
-    private let now: CivilMoment
+    let now: CivilMoment
     let former: Programme?
     /// The events that are told of together.
     private(set) var decided: [Event] = []
-    private let lines: () -> [PlanLine]
+    let lines: () -> [PlanLine]
 
     /// - Parameters:
     ///   - programme: the plan after the events.
@@ -198,88 +198,6 @@ public struct Notices {
         }
     }
 
-    private func changed(_ event: Event, _ number: Int) -> [Notice] {
-        switch event {
-        case .planEdited(let edit):
-            return changed(.planChanged, number, now.day, edit.reason, other: edit.by)
-        case .planEditWithdrawn(_, let person, let reason):
-            return changed(.planChanged, number, now.day, reason, other: person)
-        case .factChanged(_, _, _, _, let day, let reason):
-            return changed(.planChanged, number, day, reason, other: nil)
-        case .migrated(let migration, let day):
-            return changed(.programmeChanged, number, day, nil, other: nil)
-                + otherParties(migration.renamed, newIn: migration.roles, number)
-        case .migrationUndone(let undo, let day):
-            return changed(.programmeChanged, number, day, nil, other: nil)
-                + otherParties(undo.renamed, newIn: [:], number)
-        case .completedEarly(let day, let reason):
-            return completed(day, reason, number)
-        case .coverBegan(let cover, _):
-            return covered(
-                cover, enrolment.roles[cover.role], (.coverBegan, .coveredByOther), number)
-                + invitations(
-                    of: cover.role, to: cover.person, from: enrolment.roles[cover.role], nil, number
-                )
-        case .coverEnded(let cover, _):
-            if !cover.hasBegun { return [] }
-            // Where the role is handed over, the hand-over says who gets the invitations.
-            for case .roleHandedOver(cover.role, let holder, _, _) in decided {
-                return covered(cover, holder, (.coverEnded, .coverEnded), number)
-            }
-            let holder = enrolment.roles[cover.role]
-            return covered(cover, holder, (.coverEnded, .coverEnded), number)
-                + invitations(of: cover.role, to: holder, from: cover.person, nil, number)
-        default: return []
-        }
-    }
-
-    /// One notice to each of those around the person that says all that is different; none where
-    /// nothing is.
-    private func changed(
-        _ kind: NoticeKind, _ number: Int, _ day: CivilDay, _ reason: String?, other: PersonID?
-    ) -> [Notice] {
-        let lines = lines()
-        if lines.isEmpty { return [] }
-        var roles: [RoleID] = [.participant, .lineManager, .mentor]
-        for line in lines {
-            roles += (programme.step(line.step) ?? former?.step(line.step))?.participants ?? []
-        }
-        let known = roles.filter { enrolment.holder(of: $0, in: programme) != nil }
-        return tell(kind, known, about: "plan", rule: "\(kind.rawValue):\(number)") {
-            $0.day = day
-            $0.reason = reason
-            $0.otherPerson = other
-            $0.lines = lines
-        }
-    }
-
-    /// The number tells an end from an earlier one that was taken back with a move.
-    private func completed(_ day: CivilDay, _ reason: String?, _ number: Int) -> [Notice] {
-        tell(
-            .completed, [.participant, .lineManager], about: "end", rule: "completed:\(number)"
-        ) {
-            $0.day = day
-            $0.reason = reason
-        }
-    }
-
-    private func covered(
-        _ cover: Cover, _ holder: PersonID?, _ kinds: (NoticeKind, NoticeKind), _ number: Int
-    ) -> [Notice] {
-        var result: [Notice] = []
-        for (kind, person) in [(kinds.0, cover.person), (kinds.1, holder)] {
-            guard let person else { continue }
-            var notice = make(
-                kind, person, cover.role, nil, about: "role:\(cover.role)",
-                rule: "\(kind.rawValue):\(number)")
-            notice.subjectRole = cover.role
-            notice.otherPerson = person == cover.person ? holder : cover.person
-            notice.day = cover.until
-            result.append(notice)
-        }
-        return result
-    }
-
     private func opened(_ id: StepID) -> [Notice] {
         guard let step = programme.step(id) else { return [] }
         if step.kind == .message {
@@ -324,7 +242,7 @@ public struct Notices {
         }
     }
 
-    private func everybody(
+    func everybody(
         _ kind: NoticeKind, _ number: Int, _ day: CivilDay, _ reason: String?
     ) -> [Notice] {
         let roles = programme.roles.map(\.id).filter {
@@ -370,7 +288,7 @@ public struct Notices {
         return invitations(of: role, to: arriving, from: leaving, reason, number)
     }
 
-    private func invitations(
+    func invitations(
         of role: RoleID, to arriving: PersonID?, from leaving: PersonID?, _ reason: String?,
         _ number: Int
     ) -> [Notice] {
@@ -414,14 +332,14 @@ public struct Notices {
         return missing.isEmpty ? step.accountable.roles : missing
     }
 
-    private func tell(
+    func tell(
         _ kind: NoticeKind, _ roles: [RoleID], step: StepID, rule: String,
         _ fill: (inout Notice) -> Void = { _ in }
     ) -> [Notice] {
         tell(kind, roles, step: step, about: step.rawValue, rule: rule, fill)
     }
 
-    private func tell(
+    func tell(
         _ kind: NoticeKind, _ roles: [RoleID], step: StepID? = nil, about subject: String,
         rule: String, _ fill: (inout Notice) -> Void = { _ in }
     ) -> [Notice] {
@@ -449,50 +367,5 @@ public struct Notices {
             identity: "\(enrolment.id)/\(subject)/\(rule)/\(person)", kind: kind,
             recipient: person, role: role, step: step,
             sendAt: programme.sendingRules.nextSending(from: now, in: programme.calendar))
-    }
-}
-
-extension Notice {
-    /// Why the notice should not be sent any more, or nil where its reason is still true. Asked
-    /// just before sending.
-    public func withdrawal(
-        _ programme: Programme, _ enrolment: Enrolment
-    ) -> WithdrawalReason? {
-        switch kind {
-        case .handedOverFromYou, .stopped, .completed, .paused, .talkCancelled, .message, .resumed,
-            .planMoved, .programmeChanged, .planChanged, .coveredByOther, .coverEnded:
-            return nil
-        case .coverBegan:
-            guard let role = subjectRole else { return nil }
-            return enrolment.standIn(for: role) == recipient ? nil : .superseded
-        case .welcome:
-            return enrolment.status == .stopped ? .enrolmentNotRunning : nil
-        case .roleUnfilled:
-            guard let role = subjectRole else { return nil }
-            return enrolment.roles[role] == nil ? nil : .superseded
-        case .handedOverToYou:
-            guard let role = subjectRole else { return nil }
-            return enrolment.roles[role] == recipient ? nil : .recipientChanged
-        case .talkInvitation, .talkMoved:
-            guard let step else { return nil }
-            let record = enrolment.record(step)
-            if record.status.isSettled { return .stepSettled }
-            return record.lastSequence == invitation?.sequence ? nil : .superseded
-        case .stepOpened, .reminder, .escalation, .confirmRequest, .disagreement:
-            return staleStep(programme, enrolment)
-        }
-    }
-
-    private func staleStep(
-        _ programme: Programme, _ enrolment: Enrolment
-    ) -> WithdrawalReason? {
-        if enrolment.status != .running { return .enrolmentNotRunning }
-        guard let id = step, let step = programme.step(id) else { return .stepNoLongerApplies }
-        let record = enrolment.record(id)
-        if record.status.isSettled { return .stepSettled }
-        if !step.condition.holds(for: enrolment.facts) { return .stepNoLongerApplies }
-        if kind == .disagreement { return record.isDisputed ? nil : .superseded }
-        let holder = enrolment.holder(of: role, in: programme) ?? enrolment.roles[.lineManager]
-        return holder == recipient ? nil : .recipientChanged
     }
 }

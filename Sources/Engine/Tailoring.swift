@@ -42,6 +42,11 @@ public enum PlanChange: Hashable, Sendable {
         }
     }
 
+    /// The step after which it puts one in.
+    var place: StepID? {
+        if case .add(_, let other) = self { other } else { nil }
+    }
+
     /// The step that it puts in.
     public var ownStep: OwnStep? {
         switch self {
@@ -53,7 +58,7 @@ public enum PlanChange: Hashable, Sendable {
 
 /// A step that one person has and the programme has not.
 public struct OwnStep: Hashable, Sendable {
-    /// Given by the engine: `own-` and the event's number. The compiler refuses such names in files.
+    /// Given by the engine: `own-` and the event's number. The compiler refuses such names.
     public var id: StepID
     public var kind: StepKind
     public var title: LocalizedText

@@ -33,11 +33,13 @@ struct ChangeHistory {
     private var ledger = ChangeLedger()
     private var count = Count()
     private var moveCount = 0
+    private var undosBefore = 0
 
     /// The first thing that is wrong with a history, or nil.
     static func fault(in random: ChangeCase, count: inout Count) -> String? {
         var history = ChangeHistory(random)
         history.count = count
+        history.undosBefore = count.undos
         defer { count = history.count }
         guard
             let start = try? Decision.start(
@@ -159,17 +161,19 @@ struct ChangeHistory {
     /// steps and their due days. What a version that was in force for a while has brought about (a
     /// message sent, a step opened, an invitation moved) has happened and is not compared. The day
     /// on which a step came is the version's that brought it: where the one in between brought it
-    /// in time and the last one put its due day into the past, it is late, and at once it is not.
-    /// Two steps that become one are left out, because which of them goes on depends on where they
+    /// in time and the last one put its due day into the past, it is late, and at once it is not;
+    /// and what the one in between left out comes anew with the last. A history in which a move was
+    /// taken back has used names that come again, which is what is excluded. Two steps that become one are left out, because which of them goes on depends on where they
     /// stand at the time.
     private mutating func checkShortcut(_ now: CivilMoment) -> String? {
-        if merges { return nil }
+        if merges || count.undos > undosBefore { return nil }
         let (first, middle, last) = (version, version + 1, version + 2)
         guard let there = move(enrolment, from: first, to: middle, now)?.events.first,
             let atOnce = move(enrolment, from: first, to: last, now)?.events.first
         else { return nil }
         var long = enrolment
         long.evolve(there)
+        let middlePlan = versions[middle].plan(for: long)
         guard let onwards = move(long, from: middle, to: last, now)?.events.first else {
             return nil
         }
@@ -193,9 +197,10 @@ struct ChangeHistory {
             if one.arrivedOn != other.arrivedOn {
                 isSameThroughout = false
                 let ids = [step.id] + step.formerIDs
-                if ids.contains(where: {
-                    old.step($0)?.condition.holds(for: enrolment.facts) == true
-                }) {
+                let wasThere = [old, middlePlan].allSatisfy { plan in
+                    ids.contains { plan.step($0)?.condition.holds(for: enrolment.facts) == true }
+                }
+                if wasThere {
                     return "by the way: \(step.id) came, and was there"
                 }
             }
@@ -257,7 +262,8 @@ struct ChangeHistory {
 /// move is taken back, under the old one again. A move taken back does not take back what was said
 /// because of it: no reminder and no rung of the ladder comes twice, whichever version it is of.
 /// A step that is planned again may open again; its notice has the same identity, so that the
-/// outbox, which takes an identity once, tells it once.
+/// outbox, which takes an identity once, tells it once; so does a message whose name another
+/// message had in a version that was taken back.
 struct ChangeLedger {
     private struct Fact: Hashable {
         var step: StepID
@@ -269,6 +275,7 @@ struct ChangeLedger {
     private var sequences: [StepID: Int] = [:]
     private var done: [StepID: CivilDay] = [:]
     private var planned: Set<StepID> = []
+    private var givenUp: Set<StepID> = []
 
     /// - Parameter after: the state after the event.
     mutating func enter(_ event: Event, _ after: Enrolment) -> String? {
@@ -276,6 +283,7 @@ struct ChangeLedger {
         case .migrated(let migration, _): rename(migration.renamed)
         case .migrationUndone(let undo, _):
             rename(undo.renamed)
+            givenUp.formUnion(undo.renamed.keys)
             forgetWhatIsAhead(after)
         case .planEditWithdrawn: forgetWhatIsAhead(after)
         default: break
@@ -342,6 +350,7 @@ struct ChangeLedger {
             if notice.kind == .stepOpened, let step = notice.step, planned.contains(step) {
                 continue
             }
+            if notice.kind == .message, let step = notice.step, givenUp.contains(step) { continue }
             return "\(notice.identity) was told twice"
         }
         return nil

@@ -22,10 +22,12 @@ import Testing
         return source
     }
 
-    /// The next version: the mentor's sign-off has another name and more time, keys are gone, the
-    /// last talk is on the working day before, and there is a walk.
+    /// The next version: the mentor's sign-off has another name and more time, and there is a walk.
     static let next: [(String, String)] = [
-        ("      - step: medicines\n", "      - step: medicine-round\n        renamed-from: medicines\n"),
+        (
+            "      - step: medicines\n",
+            "      - step: medicine-round\n        renamed-from: medicines\n"
+        ),
         ("due: { weeks: 4, after: first-day }", "due: { weeks: 6, after: first-day }"),
         (
             "      - step: mentor-talk\n",

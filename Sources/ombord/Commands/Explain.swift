@@ -143,8 +143,8 @@ struct Diff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says in the words of the plan how two versions of a programme differ.",
         discussion: """
-            OLD and NEW are programme files, or published versions as PROGRAMME@NUMBER; PROGRAMME@ \\
-            alone is the newest. Exits with 0 whether they differ or not.
+            OLD and NEW are programme files, or published versions as PROGRAMME@NUMBER;
+            PROGRAMME@ alone is the newest. Exits with 0 whether they differ or not.
             """)
 
     @OptionGroup var installation: InstallationOptions

@@ -282,7 +282,8 @@ extension Transaction {
             WHERE act = ? AND enrolment = ?
             """,
             [
-                .text(status), event.map { SQLValue($0) } ?? .null, SQLValue(detail), .text(act), .text(id.rawValue),
+                .text(status), event.map { SQLValue($0) } ?? .null, SQLValue(detail), .text(act),
+                .text(id.rawValue),
             ])
     }
 

@@ -74,6 +74,7 @@ public enum BulkChange: Hashable, Sendable {
 
 /// What an act on many brings about for one of them.
 public struct BulkLine: Sendable {
+    /// What becomes of it.
     public enum Outcome: Sendable {
         case changes([Consequences])
         case unchanged

@@ -30,6 +30,7 @@ public struct PlanLine: Hashable, Sendable {
 /// All that a decision brings about, for a preview. It is computed from the decision itself, which
 /// is what would be carried out.
 public struct Consequences: Sendable {
+    public let events: [Event]
     /// What is added, dropped, moved or renamed, in the order of the plan.
     public let lines: [PlanLine]
     /// The unsettled steps that stay as they are.
@@ -48,6 +49,7 @@ public struct Consequences: Sendable {
     public let planBefore: Programme
 
     public init(_ decision: Decision) {
+        events = decision.events
         plan = decision.programme
         planBefore = decision.planBefore
         lines = decision.planLines

@@ -62,7 +62,8 @@ extension Wording {
     }
 
     private func title(_ id: StepID, _ plan: Programme) -> String {
-        plan.step(id).map(title) ?? id.rawValue
+        let step = plan.step(id) ?? plan.steps.first { $0.formerIDs.contains(id) }
+        return step.map(title) ?? id.rawValue
     }
 
     private func ofStep(

@@ -101,6 +101,25 @@ extension Installation {
     }
 }
 
+extension [HistoryEntry] {
+    /// What happened to one step, also under the names that it had in other versions.
+    public func of(_ step: StepID) -> [HistoryEntry] {
+        var names: Set<StepID> = [step]
+        var entries: [HistoryEntry] = []
+        for entry in reversed() {
+            if let id = entry.event.step, names.contains(id) { entries.append(entry) }
+            switch entry.event {
+            case .migrated(let migration, _):
+                for (old, new) in migration.renamed where names.contains(new) { names.insert(old) }
+            case .migrationUndone(let undo, _):
+                for (old, new) in undo.renamed where names.contains(new) { names.insert(old) }
+            default: break
+            }
+        }
+        return entries.reversed()
+    }
+}
+
 /// The same change in many people's plans: something for the programme's owner to look at.
 public struct Suggestion: Hashable, Sendable {
     public let programme: ProgrammeID

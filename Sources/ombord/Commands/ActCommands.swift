@@ -31,12 +31,7 @@ struct ActOptions: ParsableArguments {
     }
 
     private func show(_ consequences: Consequences, _ names: Names) {
-        for line in Wording(language: .english).consequences(
-            consequences, names: names.name, plan: consequences.plan,
-            former: consequences.planBefore)
-        {
-            print(line.sentence)
-        }
+        for text in consequences.texts(names) { print(text) }
         print("nothing was changed (dry run)")
     }
 }

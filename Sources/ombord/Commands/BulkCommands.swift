@@ -84,6 +84,27 @@ func carryOn(
     }
 }
 
+extension Consequences {
+    /// What would happen, for a terminal: first what was asked for, then what follows. The steps
+    /// that stay as they are are counted.
+    func texts(_ names: Names) -> [String] {
+        let wording = Wording(language: .english)
+        let lines = wording.consequences(
+            self, names: names.name, plan: plan, former: planBefore)
+        let asked = events.filter { event in
+            switch event {
+            case .coverArranged, .coverEnded, .roleHandedOver, .factChanged, .anchorMoved,
+                .paused, .resumed, .extended, .stopped, .completedEarly:
+                true
+            default: false
+            }
+        }
+        return asked.map { wording.event($0, in: plan, name: names.name) { $0 } }
+            + lines.filter { $0.heading != .kept }.map(\.sentence)
+            + [kept.count == 1 ? "1 step stays as it is." : "\(kept.count) steps stay as they are."]
+    }
+}
+
 extension BulkProgress {
     var json: JSON {
         .object([
@@ -104,8 +125,6 @@ struct BulkReport {
     private var changed = 0
     private var unchanged = 0
     private var refusals: [String] = []
-    private let wording = Wording(language: .english)
-
     init(format: OutputFormat, isSilent: Bool, names: Names) {
         self.format = format
         self.isSilent = isSilent
@@ -126,13 +145,7 @@ struct BulkReport {
         case .changes(let consequences):
             changed += 1
             if isSilent { return }
-            texts = consequences.flatMap {
-                wording.consequences(
-                    $0, names: names.name, plan: $0.plan, former: $0.planBefore
-                ).filter { $0.heading != .kept }.map(\.sentence)
-            }
-            let kept = consequences.last?.kept.count ?? 0
-            texts.append(kept == 1 ? "1 step stays as it is." : "\(kept) steps stay as they are.")
+            texts = consequences.flatMap { $0.texts(names) }
         }
         if isSilent { return }
         if format == .json {

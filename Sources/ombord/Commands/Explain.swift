@@ -27,14 +27,14 @@ struct Explain: AsyncParsableCommand {
         let language = try Language.argument(language)
         let only = step.map { StepID($0) }
         if let only, !view.steps.contains(where: { $0.step.id == only }),
-            !history.contains(where: { $0.event.step == only })
+            history.of(only).isEmpty
         {
             throw Complaint(
                 OperationError.refused(.noSuchStep(only), programme: nil)
                     .sentence(in: .english, programme: view.programme))
         }
         let explanation = ExplanationText(
-            view: view, history: history.filter { only == nil || $0.event.step == only },
+            view: view, history: only.map { history.of($0) } ?? history,
             only: only, names: Names(service), service: service,
             wording: Wording(language: language))
         print(format.format == .json ? explanation.json.prettyText : explanation.text)

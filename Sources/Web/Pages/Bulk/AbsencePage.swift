@@ -108,7 +108,9 @@ struct AbsencePage: Page {
             "counts": BulkLines.counts(
                 changed: found.changedInAll, refused: found.refusedInAll,
                 unchanged: found.unchanged, scope),
-            "lines": BulkLines(lines: found.refused + found.changed, names: names).values(scope),
+            "lines": BulkLines(
+                lines: found.refused + found.changed, names: names, goesOnLater: kind == .cover
+            ).values(scope),
         ]
         let hidden = found.changedInAll + found.refusedInAll
             - found.changed.count - found.refused.count

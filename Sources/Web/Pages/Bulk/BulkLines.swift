@@ -8,6 +8,8 @@ struct BulkLines {
     /// The version that is followed afterwards, where it is another.
     var next: Programme?
     let names: PersonNames
+    /// Whether more follows by itself on a later day.
+    var goesOnLater = false
 
     func values(_ scope: PageScope) -> [Values] {
         lines.map { line in
@@ -20,7 +22,7 @@ struct BulkLines {
             case .changes(let consequences):
                 let blocks = ConsequenceBlocks(
                     consequences: consequences, plan: line.plan, next: next, names: names,
-                    wording: scope.wording
+                    wording: scope.wording, goesOnLater: goesOnLater
                 ).values
                 values.merge(blocks) { first, _ in first }
                 values["kept"] = nil

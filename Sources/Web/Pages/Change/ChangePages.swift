@@ -116,7 +116,7 @@ struct ChangePage: Page {
         values["consequences"] =
             ConsequenceBlocks(
                 consequences: consequences, plan: view.programme, names: self.names,
-                wording: scope.wording
+                wording: scope.wording, goesOnLater: kind == .cover
             ).values
         return values
     }

@@ -11,6 +11,8 @@ struct ConsequenceBlocks {
     var next: Programme?
     let names: PersonNames
     let wording: Wording
+    /// Whether more follows by itself on a later day.
+    var goesOnLater = false
 
     var values: Values {
         var sentences: [ConsequenceLine.Heading: [String]] = [:]
@@ -24,8 +26,12 @@ struct ConsequenceBlocks {
         if let kept = sentences[.kept] {
             values["kept"] = ["heading": wording.heading(.kept), "lines": kept] as Values
         }
-        if sentences.keys.allSatisfy({ $0 == .kept }) { values["nothing"] = true }
+        if sentences.keys.allSatisfy({ $0 == .kept }) { values["nothing"] = nothing }
         return values
+    }
+
+    private var nothing: String {
+        wording.text(goesOnLater ? "page.change.cover-later" : "page.change.nothing-else")
     }
 
     /// All sentences, in the order of their headings.

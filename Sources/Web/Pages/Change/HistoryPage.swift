@@ -121,7 +121,8 @@ struct HistoryPage: Page {
         let actor =
             switch entry.actor {
             case .person(let person):
-                person == scope.reader ? scope.text("you").beginningUpper : names.name(person)
+                person == scope.reader
+                    ? scope.text("you-named", ["name": names.name(person)]) : names.name(person)
             case .clock: scope.text("history.by-clock")
             case .operatorCommand: scope.text("history.by-operator")
             }

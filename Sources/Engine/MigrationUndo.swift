@@ -142,6 +142,10 @@ extension MigrationUndo {
             if before.steps[new] == nil, plan.position(new) == nil {
                 // The name may come back with another move: what was said under it stays said.
                 restored[new] = merged.residue
+                if restored[old]?.calendarID == new {
+                    // Calendars know another appointment by it; one to come needs its own.
+                    restored[new]?.calendarID = StepID("\(new)-\(enrolment.eventCount + 1)")
+                }
                 continue
             }
             // It gave up its place, and its invitation.

@@ -163,8 +163,8 @@ struct ChangeHistory {
     /// on which a step came is the version's that brought it: where the one in between brought it
     /// in time and the last one put its due day into the past, it is late, and at once it is not;
     /// and what the one in between left out comes anew with the last. A history in which a move was
-    /// taken back has used names that come again, which is what is excluded. Two steps that become one are left out, because which of them goes on depends on where they
-    /// stand at the time.
+    /// taken back has used names that come again, which is what is excluded. Two steps that become
+    /// one are left out, because which of them goes on depends on where they stand at the time.
     private mutating func checkShortcut(_ now: CivilMoment) -> String? {
         if merges || count.undos > undosBefore { return nil }
         let (first, middle, last) = (version, version + 1, version + 2)

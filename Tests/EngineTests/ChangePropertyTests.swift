@@ -7,7 +7,8 @@ import Testing
 /// moves taken back, with what must hold whatever happens.
 ///
 /// A case is one thing compared: a state after a decision, a preview, a move there and back, a move
-/// by way of a version in between. `OMBORD_SOAK=1` runs twenty-five times as many.
+/// by way of a version in between. `OMBORD_SOAK=1` runs twenty-five times as many, and
+/// `OMBORD_SEED` says where to begin.
 @Suite struct ChangePropertyTests {
     private static let histories: UInt64 =
         ProcessInfo.processInfo.environment["OMBORD_SOAK"] == "1" ? 100_000 : 4_000

@@ -205,6 +205,24 @@ import Testing
         #expect(again.done == 60 && again.isFinished)
     }
 
+    @Test func aNameThatPointsNowhereIsRefused() async throws {
+        let (world, _) = try await Self.world()
+        let text = try Self.source([
+            (
+                "      - step: medicines\n",
+                "      - step: medicine-round\n        renamed-from: medcines\n"
+            )
+        ])
+        let version = try #require(try await world.installation.publish(text).version)
+        let change = BulkChange.migrate("my-unit", to: version.hash)
+        #expect(throws: OperationError.self) { try lines(world, change) }
+        let error = await #expect(throws: OperationError.self) {
+            try await world.installation.startBulk(change, by: .operatorCommand)
+        }
+        #expect(error?.sentence(in: .english, programme: nil).contains("medcines") == true)
+        #expect(try world.installation.bulkActs().isEmpty)
+    }
+
     @Test func onlyTheUnitsThatAreNamedMove() async throws {
         let (world, enrolments) = try await Self.world(people: 2)
         _ = try await world.importText(

@@ -90,9 +90,9 @@ extension Transaction {
         for unit in units { try needUnit(unit) }
         switch change {
         case .migrate(let programme, let hash):
-            if try version(hash).programme.id != programme {
-                throw OperationError.noSuchProgramme(programme)
-            }
+            let target = try version(hash).programme
+            if target.id != programme { throw OperationError.noSuchProgramme(programme) }
+            try checkRenames(target)
         case .undoMigration(let act):
             let known = try bulkProgress(act)
             guard known.kind == "migrate", known.isFinished else {
@@ -113,6 +113,29 @@ extension Transaction {
             _ = try needPerson(person)
             try needUnit(unit)
         case .resolveRoles: break
+        }
+    }
+
+    /// A new name must be that of something: a step that is new and whose former names no version
+    /// has was misspelt, and its history would be lost.
+    private func checkRenames(_ target: Programme) throws {
+        let renamed = target.steps.filter { !$0.formerIDs.isEmpty }
+        if renamed.isEmpty { return }
+        let others = try connection.all(
+            "SELECT hash FROM programme_version WHERE programme = ?", [.text(target.id.rawValue)]
+        ) { $0.text(0) }.map { try version($0).programme }.filter { $0 != target }
+        for step in renamed {
+            let names = [step.id] + step.formerIDs
+            let isKnown = others.contains { other in
+                names.contains { other.position($0) != nil }
+            }
+            if !isKnown {
+                let former = step.formerIDs.map(\.rawValue).joined(separator: ", ")
+                throw OperationError.invalid(
+                    field: "renamed-from",
+                    reason: "\(step.id) is renamed from \(former), which no other version of "
+                        + "\(target.id) has; correct the name and publish the file again")
+            }
         }
     }
 
@@ -270,10 +293,10 @@ extension Transaction {
                     "UPDATE enrolment SET unit = ? WHERE id = ?",
                     [.text(unit), .text(id.rawValue)])
             }
-        } catch let error as OperationError {
+        } catch {
             try connection.run("ROLLBACK TO bulk", [])
             (status, event) = ("refused", nil)
-            detail = error.sentence(in: .english, programme: nil)
+            detail = try Self.reason(error)
         }
         try connection.run("RELEASE bulk", [])
         try connection.run(
@@ -285,6 +308,17 @@ extension Transaction {
                 .text(status), event.map { SQLValue($0) } ?? .null, SQLValue(detail), .text(act),
                 .text(id.rawValue),
             ])
+    }
+
+    /// Why one of many cannot be changed. What is wrong with the database itself ends the act.
+    private static func reason(_ error: any Error) throws -> String {
+        switch error {
+        case let error as OperationError: return error.sentence(in: .english, programme: nil)
+        case is DamagedDocument: return "what is stored cannot be read; run ombord verify"
+        case StorageError.constraint:
+            return "the person is in the programme a second time by now"
+        default: throw error
+        }
     }
 
     func bulkProgress(_ act: String) throws -> BulkProgress {

@@ -106,7 +106,7 @@ struct AbsencePage: Page {
                 return text.map { ["label": field.label, "text": $0] }
             },
             "counts": BulkLines.counts(
-                changed: found.changedInAll, refused: found.refusedInAll,
+                "absence.concerns", changed: found.changedInAll, refused: found.refusedInAll,
                 unchanged: found.unchanged, scope),
             "lines": BulkLines(
                 lines: found.refused + found.changed, names: names, goesOnLater: kind == .cover

@@ -32,10 +32,13 @@ struct BulkLines {
     }
 
     /// "12 endres", "3 kan ikke endres" and "2 er som de skal".
+    ///
+    /// - Parameter key: What those are called to whom it happens.
     static func counts(
-        changed: Int, refused: Int, unchanged: Int, _ scope: PageScope
+        _ key: String = "migration.changed", changed: Int, refused: Int, unchanged: Int,
+        _ scope: PageScope
     ) -> [String] {
-        var counts = [scope.count("migration.changed", changed)]
+        var counts = [scope.count(key, changed)]
         if refused > 0 { counts.append(scope.count("migration.refused", refused)) }
         if unchanged > 0 { counts.append(scope.count("migration.as-they-should", unchanged)) }
         return counts

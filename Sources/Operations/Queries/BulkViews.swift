@@ -58,7 +58,7 @@ extension Installation {
                 ORDER BY enrolment LIMIT ? OFFSET ?
                 """, [.text(act.progress.act), SQLValue(pageSize), SQLValue(page * pageSize)]
             ) { EnrolmentID($0.text(0)) }.map { id in
-                let line = try transaction.bulkLine(act.change, of: id)
+                let line = try transaction.line(act.change, id)
                 var error: OperationError?
                 if case .refused(let found) = line.outcome { error = found }
                 return BulkRefusal(
@@ -70,7 +70,7 @@ extension Installation {
     /// What an act on many would bring about for some of those that it is about, computed by the
     /// code that would do it. Changes nothing.
     public func preview(_ change: BulkChange, of ids: [EnrolmentID]) throws -> [BulkLine] {
-        try query { transaction in try ids.map { try transaction.bulkLine(change, of: $0) } }
+        try query { transaction in try ids.map { try transaction.line(change, $0) } }
     }
 }
 
@@ -84,22 +84,5 @@ extension Transaction {
         ) { $0.optionalText(0) }
         return !found.isEmpty
             && found.allSatisfy { unit in unit.map { units.contains($0) } ?? false }
-    }
-
-    fileprivate func bulkLine(_ change: BulkChange, of id: EnrolmentID) throws -> BulkLine {
-        let loaded = try store.load(id)
-        let outcome: BulkLine.Outcome
-        do {
-            let decisions = try decisions(change, "preview", on: loaded)
-            outcome =
-                decisions.isEmpty
-                ? .unchanged : .changes(decisions.map { Consequences($0.decision) })
-        } catch let error as OperationError {
-            outcome = .refused(error)
-        }
-        return BulkLine(
-            enrolment: id, participant: loaded.enrolment.roles[.participant] ?? "",
-            plan: try version(loaded.version).programme.plan(for: loaded.enrolment),
-            outcome: outcome)
     }
 }

@@ -102,21 +102,25 @@ extension Installation {
 }
 
 extension [HistoryEntry] {
+    /// What a step was called, now or in an earlier version.
+    public func names(of step: StepID) -> Set<StepID> {
+        var names: Set<StepID> = [step]
+        for entry in reversed() {
+            let renamed: [StepID: StepID]
+            switch entry.event {
+            case .migrated(let migration, _): renamed = migration.renamed
+            case .migrationUndone(let undo, _): renamed = undo.renamed
+            default: continue
+            }
+            for (old, new) in renamed where names.contains(new) { names.insert(old) }
+        }
+        return names
+    }
+
     /// What happened to one step, also under the names that it had in other versions.
     public func of(_ step: StepID) -> [HistoryEntry] {
-        var names: Set<StepID> = [step]
-        var entries: [HistoryEntry] = []
-        for entry in reversed() {
-            if let id = entry.event.step, names.contains(id) { entries.append(entry) }
-            switch entry.event {
-            case .migrated(let migration, _):
-                for (old, new) in migration.renamed where names.contains(new) { names.insert(old) }
-            case .migrationUndone(let undo, _):
-                for (old, new) in undo.renamed where names.contains(new) { names.insert(old) }
-            default: break
-            }
-        }
-        return entries.reversed()
+        let names = names(of: step)
+        return filter { $0.event.step.map(names.contains) ?? false }
     }
 }
 

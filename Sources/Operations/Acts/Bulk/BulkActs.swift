@@ -30,16 +30,23 @@ extension Installation {
     /// Begins an act on many: what it is to change is written down, and changed by
     /// `continueBulk`, here or by the service, whatever happens in between.
     ///
+    /// - Parameter key: An idempotency key: the same under it again is the same act.
     /// - Returns: the act's id.
     /// - Throws: `OperationError` where there is nothing of that name, or where the act to be taken
     ///   back is under way or taken back already.
     public func startBulk(
-        _ change: BulkChange, units: [String] = [], by actor: Actor
+        _ change: BulkChange, units: [String] = [], by actor: Actor, key: String? = nil
     ) async throws -> String {
         let id = random.identifier("a")
-        try await transact { try $0.startBulk(change, units, id, actor) }
+        let fingerprint = "\(change.kind) \(change.json.text) \(units.joined(separator: " "))"
+        let act = try await transact { transaction in
+            try transaction.once(key, fingerprint: fingerprint) {
+                try transaction.startBulk(change, units, id, actor)
+                return id
+            }
+        }
         wakeUps.ring()
-        return id
+        return act
     }
 
     /// Carries an act on some steps further: one transaction.
@@ -197,7 +204,7 @@ extension Transaction {
         ) { $0.text(0) }
     }
 
-    fileprivate func line(_ change: BulkChange, _ id: EnrolmentID) throws -> BulkLine {
+    func line(_ change: BulkChange, _ id: EnrolmentID) throws -> BulkLine {
         let loaded = try store.load(id)
         let outcome: BulkLine.Outcome
         do {

@@ -131,8 +131,9 @@ extension WebContext {
     func begin(
         _ change: BulkChange, _ units: [String], _ form: Form, _ reader: PersonID
     ) async throws -> Response {
-        let act = try await previews.begin(try key(form, reader)) {
-            try await installation.startBulk(change, units: units, by: .person(reader))
+        let key = try key(form, reader)
+        let act = try await previews.begin(key) {
+            try await installation.startBulk(change, units: units, by: .person(reader), key: key)
         }
         guard let act else { throw PageError.badForm }
         return redirect(to: "/acts/\(act)")

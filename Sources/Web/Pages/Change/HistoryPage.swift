@@ -168,23 +168,6 @@ struct HistoryTitles {
     func number(_ hash: String) -> String { numbers[hash].map(String.init) ?? "?" }
 }
 
-extension [HistoryEntry] {
-    /// What a step was called, now or in an earlier version.
-    func names(of step: StepID) -> Set<StepID> {
-        var names: Set<StepID> = [step]
-        for entry in reversed() {
-            let renamed: [StepID: StepID]
-            switch entry.event {
-            case .migrated(let migration, _): renamed = migration.renamed
-            case .migrationUndone(let undo, _): renamed = undo.renamed
-            default: continue
-            }
-            for (old, new) in renamed where names.contains(new) { names.insert(old) }
-        }
-        return names
-    }
-}
-
 extension WebContext {
     func showHistory(_ request: Request, _ context: PageRequest) throws -> Response {
         try history(request, context, view: try view(context), step: nil)

@@ -57,15 +57,16 @@ let package = Package(
         // Pure: no clock, no bytes, no tasks.
         library("CivilCalendar"),
         library("Engine", ["CivilCalendar"]),
+        library("JSONText"),
 
         // Edges.
         library("Cryptography", ["COpenSSL"]),
         library(
-            "Wording", ["CivilCalendar", "Engine", product("Yams", "Yams")],
+            "Wording", ["CivilCalendar", "Engine", "JSONText", product("Yams", "Yams")],
             resources: [.embedInCode("Languages")]),
         library(
             "ProgrammeFiles",
-            ["CivilCalendar", "Cryptography", "Engine", product("Yams", "Yams")],
+            ["CivilCalendar", "Cryptography", "Engine", "JSONText", product("Yams", "Yams")],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
         library("Storage", ["CSQLite", "Cryptography"]),
         library(
@@ -74,8 +75,8 @@ let package = Package(
         library(
             "Operations",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "ProgrammeFiles", "Storage",
-                "Wording", product("Logging", "swift-log"),
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText",
+                "ProgrammeFiles", "Storage", "Wording", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]),
         library(
@@ -92,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "ombord",
             dependencies: [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
                 "ProgrammeFiles", "Storage", "Web", "Wording",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),

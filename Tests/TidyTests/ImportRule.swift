@@ -18,9 +18,12 @@ private let foundation: Set<String> = [
 private let importTable: [String: ImportPolicy] = [
     "CivilCalendar": .only([]),
     "Engine": .only(["CivilCalendar"]),
+    "JSONText": .only([]),
     "Cryptography": .only(["COpenSSL"]),
-    "Wording": .only(["Engine", "CivilCalendar", "Yams"]),
-    "ProgrammeFiles": .only(["Engine", "CivilCalendar", "Cryptography", "Foundation", "Yams"]),
+    "Wording": .only(["Engine", "CivilCalendar", "JSONText", "Yams"]),
+    "ProgrammeFiles": .only([
+        "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
+    ]),
     "Storage": .only(["CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc"]),
     "Delivery": .only(
         foundation.union([

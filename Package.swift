@@ -59,10 +59,14 @@ let package = Package(
         library("Engine", ["CivilCalendar"]),
         library("JSONText"),
 
+        // Pure, though Cbc does its sums.
+        library("Placements", ["CCbc", "JSONText"]),
+
         // Edges.
         library("Cryptography", ["COpenSSL"]),
         library(
-            "Wording", ["CivilCalendar", "Engine", "JSONText", product("Yams", "Yams")],
+            "Wording",
+            ["CivilCalendar", "Engine", "JSONText", "Placements", product("Yams", "Yams")],
             resources: [.embedInCode("Languages")]),
         library(
             "ProgrammeFiles",
@@ -94,7 +98,7 @@ let package = Package(
             name: "ombord",
             dependencies: [
                 "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
-                "ProgrammeFiles", "Storage", "Web", "Wording",
+                "Placements", "ProgrammeFiles", "Storage", "Web", "Wording",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
                 product("Hummingbird", "hummingbird"),
@@ -136,6 +140,8 @@ let package = Package(
                 "CivilCalendar", "Delivery", "Engine", "Operations", "Storage", "Web",
                 "crash-worker", "ombord",
             ], exclude: ["Python"]),
+        tests(
+            "PlacementsTests", ["JSONText", "Placements"], exclude: ["Fixtures", "Python"]),
         tests("TidyTests", []),
         tests(
             "WebTests",
@@ -147,6 +153,8 @@ let package = Package(
             ], exclude: ["Golden", "Python"]),
 
         // C libraries that Debian keeps for us.
+        .systemLibrary(
+            name: "CCbc", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(

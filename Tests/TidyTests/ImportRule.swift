@@ -19,8 +19,9 @@ private let importTable: [String: ImportPolicy] = [
     "CivilCalendar": .only([]),
     "Engine": .only(["CivilCalendar"]),
     "JSONText": .only([]),
+    "Placements": .only(["CCbc", "JSONText"]),
     "Cryptography": .only(["COpenSSL"]),
-    "Wording": .only(["Engine", "CivilCalendar", "JSONText", "Yams"]),
+    "Wording": .only(["Engine", "CivilCalendar", "JSONText", "Placements", "Yams"]),
     "ProgrammeFiles": .only([
         "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
     ]),
@@ -29,8 +30,8 @@ private let importTable: [String: ImportPolicy] = [
         foundation.union([
             "CCurl", "CivilCalendar", "Cryptography", "Mustache", "Glibc", "Synchronization",
         ])),
-    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "Yams"]),
-    "Web": .anythingBut(["CSQLite", "CCurl"]),
+    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "CCbc", "Yams"]),
+    "Web": .anythingBut(["CSQLite", "CCurl", "CCbc"]),
     "ombord": .anythingBut([]),
 ]
 

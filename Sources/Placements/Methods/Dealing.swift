@@ -50,27 +50,63 @@ struct Dealing {
             }
         }
         let pool = SupervisorPool(problem.blocks[block], in: problem.instance)
+        let kept = keep(groups.map(\.edges), groups.map(\.year), pool)
+        if let kept, let rest = deal(kept.rest, groups.map(\.year), kept.pool) {
+            return (kept.edges + rest.edges, kept.supervisors + rest.supervisors)
+        }
+        return deal(groups.map(\.edges), groups.map(\.year), pool)
+    }
+
+    private func deal(
+        _ groups: [[Int]], _ years: [Int], _ pool: SupervisorPool
+    ) -> (edges: [Int], supervisors: [Int])? {
         let dealt = pool.deal(
-            groups.map { SupervisorPool.Group(year: $0.year, count: $0.edges.count) })
-        guard let dealt else { return nil }
-        var result: (edges: [Int], supervisors: [Int]) = ([], [])
-        for (group, var supervisors) in zip(groups, dealt) {
-            // Within a group anybody may change with anybody.
-            var rest: [Int] = []
-            for edge in group.edges {
-                let old = before[students[problem.edges[edge].student].id]?.supervisor
-                let number = old.flatMap { problem.names.supervisors[$0] }
-                if let number, let found = supervisors.firstIndex(of: number) {
-                    supervisors.remove(at: found)
-                    result.edges.append(edge)
-                    result.supervisors.append(number)
+            zip(years, groups).map { SupervisorPool.Group(year: $0, count: $1.count) })
+        return dealt.map { (groups.flatMap { $0 }, $0.flatMap { $0 }) }
+    }
+
+    /// What stays as it was: students with their supervisors, and who and what is left to deal.
+    private func keep(
+        _ groups: [[Int]], _ years: [Int], _ pool: SupervisorPool
+    ) -> (edges: [Int], supervisors: [Int], rest: [[Int]], pool: SupervisorPool)? {
+        if before.isEmpty || !pool.pairSharesGroup { return nil }
+        var edges: [Int] = []
+        var supervisors: [Int] = []
+        var rest: [[Int]] = []
+        var holders: [Int: (group: Int, count: Int)] = [:]
+        for (group, members) in groups.enumerated() {
+            rest.append([])
+            for edge in members {
+                if let number = previous(edge), pool.accepts(number, years[group]),
+                    holders[number].map({ $0.group == group && pool.takesPair(number) && $0.count == 1 })
+                        ?? true
+                {
+                    holders[number] = (group, (holders[number]?.count ?? 0) + 1)
+                    edges.append(edge)
+                    supervisors.append(number)
                 } else {
-                    rest.append(edge)
+                    rest[group].append(edge)
                 }
             }
-            result.edges += rest
-            result.supervisors += supervisors
         }
-        return result
+        // A second student may join one of the same group.
+        for (number, holder) in holders.sorted(by: { $0.key < $1.key })
+        where holder.count == 1 && pool.takesPair(number) {
+            if let edge = rest[holder.group].popLast() {
+                edges.append(edge)
+                supervisors.append(number)
+            }
+        }
+        return (edges, supervisors, rest, pool.without(Set(holders.keys)))
+    }
+
+    /// The supervisor that a student had at the same ward in the same period.
+    private func previous(_ edge: Int) -> Int? {
+        let student = problem.instance.students[problem.edges[edge].student]
+        let cell = problem.instance.cells[problem.edges[edge].cell]
+        guard let old = before[student.id], old.ward == cell.ward, old.period == cell.period else {
+            return nil
+        }
+        return old.supervisor.flatMap { problem.names.supervisors[$0] }
     }
 }

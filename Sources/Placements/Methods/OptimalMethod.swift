@@ -18,7 +18,7 @@ struct OptimalMethod {
         let names = profile.levels(isRepair: base != nil)
         let nobody = problem.instance.students.map { _ in Int?.none }
         let levels = names.map { LevelTerms($0, problem, base: base ?? nobody) }
-        var chosen = SerialMethod.run(problem)
+        var chosen = SerialMethod.run(problem, before: base)
         let parts = Components.find(problem, usage).sorted {
             ($0.count, $0[0]) < ($1.count, $1[0])
         }

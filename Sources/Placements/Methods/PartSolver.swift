@@ -23,6 +23,8 @@ struct PartSolver {
     /// The values of the levels of `chosen`, in the part.
     private var values: [Int]
     private var cuts: [PairCut] = []
+    /// What the levels before the cost were found from.
+    private var relaxations: [Int: Relaxation.Level] = [:]
     /// Lower bounds that branch and cut has proven, by level.
     private var proven: [Int: Int] = [:]
 
@@ -47,26 +49,38 @@ struct PartSolver {
         }
     }
 
-    private var prefix: Int { levels.count - 2 }
+    /// How many levels are guessed: all but the cost and what comes after it.
+    ///
+    /// Cost differs from edge to edge, so that it leaves a small core; the others do not.
+    private var prefix: Int {
+        levels.firstIndex { $0.level == .cost } ?? levels.count - 1
+    }
 
     /// Nil where a level was found to be worse than the relaxation promised.
     private mutating func round() -> Outcome? {
         var fixed: [(level: LevelTerms, value: Int)] = []
+        relaxations = [:]
+        let relaxation = Relaxation(
+            PlacementModel(problem, usage, students: students, objective: []), cuts: cuts)
         for index in 0..<prefix {
             if patience.isOver { return outcome(fixed) }
             var bound = proven[index] ?? lowest(levels[index])
             if levels[index].level != .unplacedPriority || proven[index] != nil {
-                guard let relaxed = relax([(levels[index], 1)], fixed) else {
+                guard let relaxed = relaxation.minimise(levels[index], patience) else {
                     return settle(index - 1, fixed)
                 }
                 bound = max(bound, relaxed.bound.value)
+                relaxations[index] = relaxed
             }
             fixed.append((levels[index], bound))
+            relaxation.fix(levels[index], bound)
         }
         if patience.isOver { return outcome(fixed) }
-        guard let relaxed = relax([(levels[prefix], 1)], fixed) else {
+        guard let relaxed = relaxation.minimise(levels[prefix], patience) else {
             return settle(prefix - 1, fixed)
         }
+        cuts = relaxation.cuts
+        relaxations[prefix] = relaxed
         improve(relaxed, fixed)
         for index in 0..<prefix where values[index] != fixed[index].value {
             return settle(index, fixed)
@@ -90,66 +104,40 @@ struct PartSolver {
             bounds: Array(fixed.map(\.value).prefix(reached + 1)), provenLevels: reached)
     }
 
-    // MARK: - Relaxation
-
-    private struct Relaxation {
-        var bound: ExactBound
-        /// What an edge adds to the bound, scaled.
-        var reducedCost: [Int: Int]
-    }
-
-    /// The bound of the relaxation with pair cuts, or nil where it has no solution.
-    private mutating func relax(
-        _ objective: PlacementModel.Objective, _ fixed: [(level: LevelTerms, value: Int)]
-    ) -> Relaxation? {
-        let model = PlacementModel(
-            problem, usage, students: students, objective: objective, fixed: fixed)
-        let solver = ClpSolver(model.linear)
-        guard solver.solve() else { return nil }
-        var rows = model.rows(cuts)
-        solver.add(rows)
-        guard rows.isEmpty || solver.resolve() else { return nil }
-        for _ in 0..<20 where !patience.isOver {
-            let found = model.pairCuts(solver.solution)
-            if found.isEmpty { break }
-            cuts += found
-            let more = model.rows(found)
-            rows += more
-            solver.add(more)
-            guard solver.resolve() else { return nil }
-        }
-        let bound = ExactBound(model.linear, rows, prices: solver.prices)
-        var reducedCost: [Int: Int] = [:]
-        for (column, edge) in model.edgeColumns { reducedCost[edge] = bound.reducedCosts[column] }
-        return Relaxation(bound: bound, reducedCost: reducedCost)
-    }
-
     // MARK: - Good solutions
 
     /// Looks for a better solution among the edges whose reduced costs are small.
     private mutating func improve(
-        _ relaxed: Relaxation, _ fixed: [(level: LevelTerms, value: Int)]
+        _ relaxed: Relaxation.Level, _ fixed: [(level: LevelTerms, value: Int)]
     ) {
-        let steepest = max(10, levels[prefix].edge.max() ?? 0)
-        var width = max(4, steepest / 5)
-        for _ in 0..<3 where !patience.isOver {
-            let most = width * ExactBound.scale
-            var weight = 1
-            var objective: PlacementModel.Objective = [(levels[prefix], 1)]
-            for index in (0..<prefix).reversed() {
-                weight *= index == prefix - 1 ? 60 * steepest : 30
-                objective.append((levels[index], weight))
+        let last = fixed.count
+        let steepest = max(10, levels[last].edge.max() ?? 0)
+        var weighted: PlacementModel.Objective = [(levels[last], 1)]
+        var weight = 1
+        for index in (0..<last).reversed() {
+            weight *= index == last - 1 ? 60 * steepest : 30
+            weighted.append((levels[index], weight))
+        }
+        for (width, isHeld) in [(steepest / 8, true), (steepest / 4, false), (steepest, false)]
+        where !patience.isOver {
+            var core = relaxed.core(relaxed.bound.value + width)
+            if isHeld {
+                for (index, level) in fixed.enumerated() {
+                    if let next = relaxations[index] { core.narrow(next.core(level.value)) }
+                }
+            } else {
+                core.unplaced = Set(students)
             }
             let model = PlacementModel(
-                problem, usage, students: students,
-                keeps: { relaxed.reducedCost[$0, default: 0] <= most }, objective: objective)
+                problem, usage, students: students, core: core,
+                objective: isHeld ? [(levels[last], 1)] : weighted, fixed: isHeld ? fixed : [])
             let found = CbcSolver.solve(
                 model.linear, cuts: model.rows(cuts),
-                start: model.solution(chosen, problem, usage), gap: 0.99,
+                start: isHeld ? nil : model.solution(chosen, problem, usage),
+                gap: max(0.99, 0.0004 * Double(relaxed.bound.value)),
                 seconds: patience.remainingSeconds() / 3)
             take(found, model)
             if zip(fixed, values).allSatisfy({ $0.value == $1 }) { return }
-            width *= 4
         }
     }
 
@@ -160,7 +148,7 @@ struct PartSolver {
         if !model.choose(solution, into: &candidate, problem) {
             // The sizes are whole, so a corner of the rest is.
             let corner = ClpSolver(model.holding(solution))
-            guard corner.solve(), model.choose(corner.solution, into: &candidate, problem) else {
+            guard corner.solve(model.linear.objective), model.choose(corner.solution, into: &candidate, problem) else {
                 return
             }
         }
@@ -179,8 +167,10 @@ struct PartSolver {
     ) -> Outcome? {
         let before = Array(fixed.prefix(max(0, index)))
         guard index >= 0, !patience.isOver else { return outcome(before) }
+        let core = zip(before, values).allSatisfy { $0.value == $1 } ? core(index) : nil
         let model = PlacementModel(
-            problem, usage, students: students, objective: [(levels[index], 1)], fixed: before)
+            problem, usage, students: students, core: core,
+            objective: [(levels[index], 1)], fixed: before)
         let found = CbcSolver.solve(
             model.linear, cuts: model.rows(cuts), start: model.solution(chosen, problem, usage),
             gap: 0.99, seconds: patience.remainingSeconds())
@@ -195,40 +185,49 @@ struct PartSolver {
         return nil
     }
 
+    /// The edges that a better solution of a level can have, or nil where all can.
+    private func core(_ index: Int) -> Relaxation.Core? {
+        var core: Relaxation.Core?
+        for level in 0...index {
+            guard let next = relaxations[level]?.core(values[level]) else { continue }
+            if core == nil { core = next } else { core?.narrow(next) }
+        }
+        return core
+    }
+
     /// Proves the last two levels, the others being at their optimum.
     private mutating func finish(
-        _ relaxed: Relaxation, _ fixed: [(level: LevelTerms, value: Int)]
+        _ relaxed: Relaxation.Level, _ fixed: [(level: LevelTerms, value: Int)]
     ) -> Outcome {
         var bound = relaxed.bound.value
+        if prefix == levels.count - 1 { return finishLast(relaxed, fixed) }
         let (first, second) = (levels[prefix], levels[prefix + 1])
-        func core(_ relaxed: Relaxation, _ value: Int) -> Set<Int> {
-            // Any other edge costs more than there is between the bound and the best so far.
-            let most = value * ExactBound.scale - relaxed.bound.scaledValue
-            return Set(relaxed.reducedCost.filter { $0.value <= most }.map(\.key))
-        }
         func result(_ provenLevels: Int, _ more: [Int]) -> Outcome {
             Outcome(bounds: fixed.map(\.value) + more, provenLevels: provenLevels)
         }
-        var kept = core(relaxed, values[prefix])
+        guard var core = core(prefix) else { return result(prefix, [bound]) }
         var range = students.reduce(1) { sum, student in
-            sum + (problem.edges(of: student).filter(kept.contains).map { second.edge[$0] }.max() ?? 0)
+            let values = problem.edges(of: student).filter(core.edges.contains).map {
+                second.edge[$0]
+            }
+            return sum + (values.max() ?? 0)
         }
         if range * values[prefix] > 1 << 31, bound < values[prefix] {
             // Too large for the solver's arithmetic in one: first the one, then the other.
             let model = PlacementModel(
-                problem, usage, students: students, keeps: kept.contains,
+                problem, usage, students: students, core: core,
                 objective: [(first, 1)], fixed: fixed)
             let found = run(model)
             if !found.isProven {
                 return result(prefix, [max(bound, Int((found.bound - 1e-4).rounded(.up)))])
             }
             bound = values[prefix]
-            kept = core(relaxed, bound)
+            core.narrow(relaxed.core(bound))
         }
         if bound == values[prefix] { range = values[prefix + 1] + 1 }
         if patience.isOver { return result(bound == values[prefix] ? prefix + 1 : prefix, [bound]) }
         let model = PlacementModel(
-            problem, usage, students: students, keeps: kept.contains,
+            problem, usage, students: students, core: core,
             objective: [(first, range), (second, 1)], fixed: fixed)
         let found = run(model)
         if found.isProven {
@@ -240,6 +239,24 @@ struct PartSolver {
             return result(prefix, [max(bound, (reached - range + 1 + range - 1) / range)])
         }
         return result(prefix + 1, [bound, max(0, reached - range * bound)])
+    }
+
+    /// Proves the last level, the others being at their optimum.
+    private mutating func finishLast(
+        _ relaxed: Relaxation.Level, _ fixed: [(level: LevelTerms, value: Int)]
+    ) -> Outcome {
+        var bound = relaxed.bound.value
+        if bound < values[prefix], let core = core(prefix) {
+            let model = PlacementModel(
+                problem, usage, students: students, core: core,
+                objective: [(levels[prefix], 1)], fixed: fixed)
+            let found = run(model)
+            bound = found.isProven
+                ? values[prefix] : max(bound, Int((found.bound - 1e-4).rounded(.up)))
+        }
+        return Outcome(
+            bounds: fixed.map(\.value) + [bound],
+            provenLevels: bound == values[prefix] ? prefix + 1 : prefix)
     }
 
     private mutating func run(_ model: PlacementModel) -> CbcSolver.Outcome {

@@ -48,6 +48,22 @@ struct SupervisorPool: Sendable {
         return search(groups, &pairs, 0, needed: total)
     }
 
+    func takesPair(_ number: Int) -> Bool {
+        supervisors.contains { $0.number == number && $0.takesPair }
+    }
+
+    /// Whether the supervisor is here and takes students of the year.
+    func accepts(_ number: Int, _ year: Int) -> Bool {
+        supervisors.contains { $0.number == number && $0.years & (1 << UInt16(year)) != 0 }
+    }
+
+    /// The supervisors but for some.
+    func without(_ numbers: Set<Int>) -> SupervisorPool {
+        SupervisorPool(
+            supervisors: supervisors.filter { !numbers.contains($0.number) },
+            pairSharesGroup: pairSharesGroup)
+    }
+
     func suffices(_ groups: [Group]) -> Bool { deal(groups) != nil }
 
     /// Tries how many pairs each group forms, as few as are needed first.
@@ -123,11 +139,11 @@ struct SupervisorPool: Sendable {
         let slots = supervisors.flatMap { $0.takesPair ? [$0, $0] : [$0] }.map {
             Supervisor(number: $0.number, years: $0.years, takesPair: false)
         }
-        return SupervisorPool(slots: slots).match(groups, groups.map { _ in 0 })
+        return SupervisorPool(supervisors: slots, pairSharesGroup: false).match(groups, groups.map { _ in 0 })
     }
 
-    private init(slots: [Supervisor]) {
-        supervisors = slots
-        pairSharesGroup = false
+    private init(supervisors: [Supervisor], pairSharesGroup: Bool) {
+        self.supervisors = supervisors
+        self.pairSharesGroup = pairSharesGroup
     }
 }

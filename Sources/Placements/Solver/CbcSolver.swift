@@ -11,6 +11,9 @@ struct CbcSolver {
         var bound: Double
     }
 
+    /// The solver and its version, for certificates.
+    static var name: String { "Cbc \(String(cString: Cbc_getVersion()))" }
+
     static func solve(
         _ linear: LinearModel, cuts: [CutRow], start: [Double]?, gap: Double, seconds: Double
     ) -> Outcome {

@@ -3,7 +3,7 @@ import CCbc
 /// The linear relaxation, solved by Clp.
 final class ClpSolver {
     private let model: UnsafeMutableRawPointer
-    let linear: LinearModel
+    private let linear: LinearModel
 
     init(_ linear: LinearModel) {
         self.linear = linear
@@ -20,10 +20,13 @@ final class ClpSolver {
     deinit { Clp_deleteModel(model) }
 
     /// Solves anew, by the primal simplex method: it takes a quarter of the dual's time here.
-    func solve() -> Bool {
+    func solve(_ objective: [Int]) -> Bool {
+        Clp_chgObjCoefficients(model, objective.map(Double.init))
         let options = ClpSolve_new()
         defer { ClpSolve_delete(options) }
         ClpSolve_setSolveType(options, 1, -1)
+        // Presolve gains nothing here, and speaks on standard output when it fails.
+        ClpSolve_setPresolveType(options, 1, -1)
         Clp_initialSolveWithOptions(model, options)
         return Clp_status(model) == 0
     }
@@ -39,8 +42,15 @@ final class ClpSolver {
             starts.append(Int32(columns.count))
         }
         Clp_addRows(
-            model, Int32(cuts.count), cuts.map { _ in -Double.greatestFiniteMagnitude },
-            cuts.map { Double($0.most) }, starts, columns, values)
+            model, Int32(cuts.count), cuts.map { solverBound($0.least) },
+            cuts.map { solverBound($0.most) }, starts, columns, values)
+    }
+
+    /// Goes on from the last solution with another objective.
+    func aim(_ objective: [Int]) -> Bool {
+        Clp_chgObjCoefficients(model, objective.map(Double.init))
+        Clp_primal(model, 0)
+        return Clp_status(model) == 0
     }
 
     func resolve() -> Bool {

@@ -37,8 +37,9 @@ struct ExactBound {
             }
         }
         for (index, cut) in cuts.enumerated() {
-            let price = min(0, scaled[linear.rowCount + index])
-            bound += price * cut.most
+            var price = scaled[linear.rowCount + index]
+            if price > 0, cut.least == -LinearModel.unlimited { price = 0 }
+            bound += price == 0 ? 0 : price * (price > 0 ? cut.least : cut.most)
             for (column, value) in zip(cut.columns, cut.values) {
                 reduced[Int(column)] -= price * value
             }

@@ -5,7 +5,7 @@ struct LinearModel {
     /// Stands for "no limit" in a row.
     static let unlimited = Int.max
 
-    private(set) var objective: [Int] = []
+    var objective: [Int] = []
     private(set) var lower: [Int] = []
     private(set) var upper: [Int] = []
     private(set) var isInteger: [Bool] = []
@@ -78,5 +78,6 @@ struct LinearModel {
 struct CutRow {
     var columns: [Int32]
     var values: [Int]
+    var least = -LinearModel.unlimited
     var most: Int
 }

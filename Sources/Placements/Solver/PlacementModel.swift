@@ -30,10 +30,10 @@ struct PlacementModel {
 
     /// - Parameters:
     ///   - students: The students of this part of the problem.
-    ///   - keeps: Whether an edge may be used; locked edges always are.
+    ///   - core: What may be chosen; locked edges always are. Anything where nil.
     ///   - fixed: Levels whose sum over the students is known.
     init(
-        _ problem: Problem, _ usage: Usage, students: [Int], keeps: (Int) -> Bool = { _ in true },
+        _ problem: Problem, _ usage: Usage, students: [Int], core: Relaxation.Core? = nil,
         objective: Objective, fixed: [(level: LevelTerms, value: Int)] = []
     ) {
         let fixedRows = fixed.map { linear.addRow($0.value, $0.value) }
@@ -47,7 +47,8 @@ struct PlacementModel {
             studentRow.append(row)
             let school = usage.school(of: student)
             let locked = problem.lockedEdge[student]
-            for edge in problem.edges(of: student) where locked < 0 ? keeps(edge) : edge == locked {
+            for edge in problem.edges(of: student) 
+            where locked < 0 ? core?.edges.contains(edge) ?? true : edge == locked {
                 let key = [problem.edges[edge].cell, school]
                 var group = groupAt[key] ?? -1
                 if group < 0 {
@@ -61,10 +62,11 @@ struct PlacementModel {
         }
         let groupRow = groups.map { _ in linear.addRow(0, 0) }
         for (index, student) in students.enumerated() {
-            let isLocked = problem.lockedEdge[student] >= 0
+            let mayStay =
+                problem.lockedEdge[student] < 0 && core?.unplaced.contains(student) ?? true
             let column = linear.addColumn(
                 objective: objective.reduce(0) { $0 + $1.weight * $1.level.unplaced[student] },
-                to: isLocked ? 0 : 1, [(studentRow[index], 1)] + entries { $0.unplaced[student] })
+                to: mayStay ? 1 : 0, [(studentRow[index], 1)] + entries { $0.unplaced[student] })
             unplacedColumn.append((column, student))
         }
         for (edge, group, row) in links {
@@ -77,6 +79,29 @@ struct PlacementModel {
         }
         addSizes(problem, usage, groupRow)
     }
+
+    /// What the columns add to an objective.
+    func coefficients(_ objective: Objective) -> [Int] {
+        var result = [Int](repeating: 0, count: linear.columnCount)
+        for (level, weight) in objective {
+            for (column, student) in unplacedColumn {
+                result[column] += weight * level.unplaced[student]
+            }
+            for (column, edge) in edgeColumns { result[column] += weight * level.edge[edge] }
+        }
+        return result
+    }
+
+    /// A level held at a value, as a row.
+    func row(_ level: LevelTerms, _ value: Int) -> CutRow {
+        let coefficients = coefficients([(level, 1)])
+        let columns = coefficients.indices.filter { coefficients[$0] != 0 }
+        return CutRow(
+            columns: columns.map(Int32.init), values: columns.map { coefficients[$0] },
+            least: value, most: value)
+    }
+
+    mutating func aim(_ objective: Objective) { linear.objective = coefficients(objective) }
 
     // MARK: - Sizes of groups
 
@@ -143,6 +168,7 @@ extension PlacementModel {
         var solution = [Double](repeating: 0, count: linear.columnCount)
         for (column, student) in unplacedColumn {
             if chosen[student] < 0 {
+                if linear.upper[column] == 0 { return nil }
                 solution[column] = 1
             } else if let column = columnOfEdge[chosen[student]] {
                 solution[column] = 1

@@ -142,14 +142,19 @@ struct PartSolver {
     }
 
     /// Keeps a solution where it is better than the best so far.
-    private mutating func take(_ found: CbcSolver.Outcome, _ model: PlacementModel) {
-        guard let solution = found.solution else { return }
+    ///
+    /// - Returns: its levels, or nil where none was found.
+    @discardableResult
+    private mutating func take(
+        _ found: CbcSolver.Outcome, _ model: PlacementModel
+    ) -> [Int]? {
+        guard let solution = found.solution else { return nil }
         var candidate = chosen
         if !model.choose(solution, into: &candidate, problem) {
             // The sizes are whole, so a corner of the rest is.
             let corner = ClpSolver(model.holding(solution))
             guard corner.solve(model.linear.objective), model.choose(corner.solution, into: &candidate, problem) else {
-                return
+                return nil
             }
         }
         let found = levels.map { $0.value(candidate, of: students) }
@@ -157,6 +162,7 @@ struct PartSolver {
             chosen = candidate
             values = found
         }
+        return found
     }
 
     // MARK: - Proof
@@ -174,14 +180,14 @@ struct PartSolver {
         let found = CbcSolver.solve(
             model.linear, cuts: model.rows(cuts), start: model.solution(chosen, problem, usage),
             gap: 0.99, seconds: patience.remainingSeconds())
-        take(found, model)
-        if found.isInfeasible {
+        let reached = take(found, model)
+        if found.isInfeasible, index > 0 {
             // What was guessed before cannot be kept.
             proven[index - 1] = before[index - 1].value + 1
             return nil
         }
-        guard found.isProven else { return outcome(Array(fixed.prefix(index + 1))) }
-        proven[index] = values[index]
+        guard found.isProven, let reached else { return outcome(Array(fixed.prefix(index + 1))) }
+        proven[index] = reached[index]
         return nil
     }
 
@@ -234,10 +240,9 @@ struct PartSolver {
             return result(prefix + 2, [values[prefix], values[prefix + 1]])
         }
         let reached = Int((found.bound - 1e-4).rounded(.up))
-        if reached > range * (values[prefix] - 1) + range - 1 { bound = values[prefix] }
-        if bound < values[prefix] {
-            return result(prefix, [max(bound, (reached - range + 1 + range - 1) / range)])
-        }
+        // The second level is less than the range, so it cannot make up for one of the first.
+        bound = max(bound, min(values[prefix], reached / range))
+        if bound < values[prefix] { return result(prefix, [bound]) }
         return result(prefix + 1, [bound, max(0, reached - range * bound)])
     }
 

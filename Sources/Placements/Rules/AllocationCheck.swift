@@ -107,8 +107,10 @@ public struct AllocationCheck: Sendable {
     }
 
     private mutating func checkCounts(_ counts: Counts, _ instance: PlacementInstance) {
-        for cell in instance.cells {
-            hold(counts.cells[cell.name], .cellCapacity, cell.name, cell.capacity)
+        var capacity: [String: Int] = [:]
+        for cell in instance.cells { capacity[cell.name] = cell.capacity }
+        for (name, count) in counts.cells.sorted(by: { $0.key < $1.key }) {
+            hold(count, .cellCapacity, name, capacity[name] ?? 0)
         }
         for ward in instance.wards {
             for (period, most) in ward.maximumPerPeriod.sorted(by: { $0.key < $1.key }) {

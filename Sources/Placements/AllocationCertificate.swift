@@ -2,6 +2,7 @@ public import JSONText
 
 /// What is proven about an allocation, so that anybody can repeat and check it.
 public struct AllocationCertificate: Sendable {
+    /// How good the allocation is known to be.
     public enum Status: String, Sendable {
         /// Nothing better exists, on any level.
         case provenOptimal = "proven-optimal"
@@ -37,6 +38,7 @@ public struct AllocationCertificate: Sendable {
         public var rules: [Reason]
     }
 
+    /// A rule, and how many places it keeps away.
     public struct Reason: Hashable, Sendable {
         public var rule: RuleCode
         public var places: Int

@@ -48,6 +48,9 @@ public struct Allocator: Sendable {
     /// The instance after the disruption.
     public var instance: PlacementInstance { problem.instance }
 
+    /// Makes an allocation.
+    ///
+    /// - Parameter profile: Looked at by the optimal method only.
     public func run(
         _ method: AllocationMethod, profile: AllocationProfile = .wishesFirst,
         patience: Patience = Patience()

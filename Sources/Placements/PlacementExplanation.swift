@@ -2,6 +2,7 @@
 ///
 /// It names rules and never another student.
 public struct PlacementExplanation: Hashable, Sendable {
+    /// Where the student is.
     public struct Place: Hashable, Sendable {
         public var ward: String
         public var institution: String

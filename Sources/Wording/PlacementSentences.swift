@@ -20,7 +20,8 @@ extension Wording {
             if let unplaced = explanation.unplaced {
                 lines.append(
                     unplaced.eligible == 0
-                        ? text("placement.not-eligible", ["rules": rules(unplaced.rules.map(\.rule))])
+                        ? text(
+                            "placement.not-eligible", ["rules": rules(unplaced.rules.map(\.rule))])
                         : text(
                             "placement.all-taken.\(unplaced.eligible == 1 ? "one" : "many")",
                             [

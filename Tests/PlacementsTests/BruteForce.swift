@@ -106,7 +106,8 @@ struct BruteForce {
             let rank = student.preferences.firstIndex {
                 $0 == .ward(ward.id) || $0 == .institution(ward.institution)
             }
-            cost = rank.map { rules.rankCost[min($0, rules.rankCost.count - 1)] }
+            cost =
+                rank.map { rules.rankCost[min($0, rules.rankCost.count - 1)] }
                 ?? rules.unrankedCost
         }
         cost += minutes / rules.travelBand * (student.hasPriority ? rules.priorityWeight : 1)

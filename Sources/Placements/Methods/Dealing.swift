@@ -78,7 +78,9 @@ struct Dealing {
             rest.append([])
             for edge in members {
                 if let number = previous(edge), pool.accepts(number, years[group]),
-                    holders[number].map({ $0.group == group && pool.takesPair(number) && $0.count == 1 })
+                    holders[number].map({
+                        $0.group == group && pool.takesPair(number) && $0.count == 1
+                    })
                         ?? true
                 {
                     holders[number] = (group, (holders[number]?.count ?? 0) + 1)

@@ -153,7 +153,9 @@ struct PartSolver {
         if !model.choose(solution, into: &candidate, problem) {
             // The sizes are whole, so a corner of the rest is.
             let corner = ClpSolver(model.holding(solution))
-            guard corner.solve(model.linear.objective), model.choose(corner.solution, into: &candidate, problem) else {
+            guard corner.solve(model.linear.objective),
+                model.choose(corner.solution, into: &candidate, problem)
+            else {
                 return nil
             }
         }
@@ -256,7 +258,8 @@ struct PartSolver {
                 problem, usage, students: students, core: core,
                 objective: [(levels[prefix], 1)], fixed: fixed)
             let found = run(model)
-            bound = found.isProven
+            bound =
+                found.isProven
                 ? values[prefix] : max(bound, Int((found.bound - 1e-4).rounded(.up)))
         }
         return Outcome(

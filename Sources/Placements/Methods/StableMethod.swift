@@ -34,8 +34,9 @@ struct StableMethod {
         let names = problem.names
         // Wards of an institution in the order of their ids, as the format wants it.
         var wardsOf: [[Int]] = instance.institutions.map { _ in [] }
-        for ward in instance.wards.indices.sorted(by: { instance.wards[$0].id < instance.wards[$1].id })
-        {
+        for ward in instance.wards.indices.sorted(by: {
+            instance.wards[$0].id < instance.wards[$1].id
+        }) {
             wardsOf[names.institutionOfWard[ward]].append(ward)
         }
         lists = instance.students.indices.map { number in

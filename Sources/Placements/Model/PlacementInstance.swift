@@ -34,6 +34,7 @@ public struct PlacementInstance: Hashable, Sendable {
         public var fairBand: Int
     }
 
+    /// A place of work with wards, such as a nursing home.
     public struct Institution: Hashable, Sendable {
         public var id: String
         public var name: String
@@ -41,6 +42,7 @@ public struct PlacementInstance: Hashable, Sendable {
         public var maximumPerPeriod: [String: Int]
     }
 
+    /// A part of an institution that takes students.
     public struct Ward: Hashable, Sendable {
         public var id: String
         public var institution: String
@@ -60,6 +62,7 @@ public struct PlacementInstance: Hashable, Sendable {
         public var capacity: Int
     }
 
+    /// Somebody at a ward who supervises students of one profession.
     public struct Supervisor: Hashable, Sendable {
         public var id: String
         public var ward: String
@@ -90,6 +93,7 @@ public struct PlacementInstance: Hashable, Sendable {
         public var car: [String: [Int]]
     }
 
+    /// A student who needs one placement.
     public struct Student: Hashable, Sendable {
         public var id: String
         public var school: String
@@ -138,6 +142,7 @@ public struct PlacementInstance: Hashable, Sendable {
 
 /// What happened after an allocation was published.
 public struct PlacementDisruption: Hashable, Sendable {
+    /// A period in which a supervisor is away.
     public struct Absence: Hashable, Sendable {
         public var supervisor: String
         public var period: String
@@ -152,6 +157,7 @@ public struct PlacementDisruption: Hashable, Sendable {
 
 /// Who is where, with whom.
 public struct PlacementAllocation: Hashable, Sendable {
+    /// The place of one student.
     public struct Assignment: Hashable, Sendable {
         public var student: String
         public var ward: String

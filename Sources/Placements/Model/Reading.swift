@@ -84,7 +84,9 @@ struct Located {
         guard case .object(let members) = try need(name).json else {
             throw .wrongType(place: below(name), expected: "an object")
         }
-        return members.map { ($0.name, Located(json: $0.value, place: "\(below(name)).\($0.name)")) }
+        return members.map {
+            ($0.name, Located(json: $0.value, place: "\(below(name)).\($0.name)"))
+        }
     }
 
     private func below(_ name: String) -> String {

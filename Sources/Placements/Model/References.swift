@@ -27,7 +27,8 @@ extension PlacementInstance {
             try known.institution(agreement.institution, "agreements[\(index)].institution")
         }
         let columns = Set(travel.institutions)
-        for (index, institution) in institutions.enumerated() where !columns.contains(institution.id) {
+        for (index, institution) in institutions.enumerated()
+        where !columns.contains(institution.id) {
             throw .missing(
                 place: "The column of institutions[\(index)] (\"\(institution.id)\") in travel")
         }

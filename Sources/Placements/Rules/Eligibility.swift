@@ -43,7 +43,8 @@ struct Eligibility: Sendable {
         let none = [Bool](repeating: false, count: instance.institutions.count)
         for agreement in instance.agreements {
             let key = [
-                names.schools[agreement.school] ?? -1, names.professions[agreement.profession] ?? -1,
+                names.schools[agreement.school] ?? -1,
+                names.professions[agreement.profession] ?? -1,
             ]
             agreements[key, default: none][names.institutions[agreement.institution] ?? 0] = true
         }

@@ -24,7 +24,8 @@ struct LockCheck {
         }
         var byBlock: [Int: [Problem.Edge]] = [:]
         for edge in locked { byBlock[problem.cells[edge.cell].block, default: []].append(edge) }
-        for (block, edges) in byBlock.sorted(by: { $0.key < $1.key }) where !suffices(block, edges) {
+        for (block, edges) in byBlock.sorted(by: { $0.key < $1.key }) where !suffices(block, edges)
+        {
             var smallest = edges
             for edge in edges {
                 let without = smallest.filter { $0.student != edge.student }

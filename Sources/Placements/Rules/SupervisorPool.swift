@@ -139,7 +139,8 @@ struct SupervisorPool: Sendable {
         let slots = supervisors.flatMap { $0.takesPair ? [$0, $0] : [$0] }.map {
             Supervisor(number: $0.number, years: $0.years, takesPair: false)
         }
-        return SupervisorPool(supervisors: slots, pairSharesGroup: false).match(groups, groups.map { _ in 0 })
+        return SupervisorPool(supervisors: slots, pairSharesGroup: false).match(
+            groups, groups.map { _ in 0 })
     }
 
     private init(supervisors: [Supervisor], pairSharesGroup: Bool) {

@@ -66,7 +66,8 @@ final class ClpSolver {
     }
 
     var solution: [Double] {
-        Array(UnsafeBufferPointer(start: Clp_primalColumnSolution(model), count: linear.columnCount))
+        Array(
+            UnsafeBufferPointer(start: Clp_primalColumnSolution(model), count: linear.columnCount))
     }
 }
 

@@ -45,7 +45,9 @@ struct ExactBound {
             }
         }
         for column in 0..<linear.columnCount {
-            bound += reduced[column] * (reduced[column] > 0 ? linear.lower[column] : linear.upper[column])
+            bound +=
+                reduced[column]
+                * (reduced[column] > 0 ? linear.lower[column] : linear.upper[column])
         }
         scaledValue = bound
         reducedCosts = reduced

@@ -47,7 +47,7 @@ struct PlacementModel {
             studentRow.append(row)
             let school = usage.school(of: student)
             let locked = problem.lockedEdge[student]
-            for edge in problem.edges(of: student) 
+            for edge in problem.edges(of: student)
             where locked < 0 ? core?.edges.contains(edge) ?? true : edge == locked {
                 let key = [problem.edges[edge].cell, school]
                 var group = groupAt[key] ?? -1

@@ -1,8 +1,8 @@
 /// When the supervisors of a block suffice, as rows over the sizes and pairs of its groups.
 ///
 /// With p pairs a group of n students needs n - p supervisors, p of whom take pairs. Hall's theorem
-/// says when they can be dealt: for all study years A and B within A, pairs of A and single students
-/// of B never outnumber those who could take one of them.
+/// says when they can be dealt: for all study years A and B within A, pairs of A and single
+/// students of B never outnumber those who could take one of them.
 struct SupervisionRows {
     struct Row {
         var sizes: [Int]
@@ -44,7 +44,8 @@ struct SupervisionRows {
         var found: [(wide: UInt16, narrow: UInt16, most: Int)] = []
         for wide in Self.subsets(years) where wide != 0 {
             for narrow in Self.subsets(years) where narrow & ~wide == 0 {
-                let most = count(wide, pairsOnly: true)
+                let most =
+                    count(wide, pairsOnly: true)
                     + pool.supervisors.count { !$0.takesPair && $0.years & narrow != 0 }
                 found.append((wide, narrow, most))
             }

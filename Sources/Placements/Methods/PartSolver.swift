@@ -118,7 +118,10 @@ struct PartSolver {
             weight *= index == last - 1 ? 60 * steepest : 30
             weighted.append((levels[index], weight))
         }
-        for (width, isHeld) in [(steepest / 8, true), (steepest / 4, false), (steepest, false)]
+        // A small part can afford to look farther at once.
+        let edges = students.reduce(0) { $0 + problem.edges(of: $1).count }
+        let near = edges < 5_000 ? steepest / 2 : steepest / 8
+        for (width, isHeld) in [(near, true), (steepest / 4, false), (steepest, false)]
         where !patience.isOver {
             var core = relaxed.core(relaxed.bound.value + width)
             if isHeld {
@@ -270,7 +273,7 @@ struct PartSolver {
     private mutating func run(_ model: PlacementModel) -> CbcSolver.Outcome {
         let found = CbcSolver.solve(
             model.linear, cuts: model.rows(cuts), start: model.solution(chosen, problem, usage),
-            gap: 0.99, seconds: patience.remainingSeconds())
+            gap: 0.99, seconds: patience.remainingSeconds() * 0.9)
         take(found, model)
         return found
     }

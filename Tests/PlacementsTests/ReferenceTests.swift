@@ -180,6 +180,27 @@ private func check(
         }
     }
 
+    @Test(
+        "A time limit that strikes anywhere leaves true bounds",
+        arguments: [0.001, 0.01, 0.03, 0.1, 0.3], AllocationProfile.allCases)
+    func timeLimit(seconds: Double, profile: AllocationProfile) throws {
+        let instance = try Fixture.instance("s164over-1")
+        // It never runs out, so that every call of the solver is cut short.
+        let patience = Patience(remainingSeconds: { seconds })
+        let result = try Allocator(instance).run(.optimal, profile: profile, patience: patience)
+        #expect(AllocationCheck(result.allocation, of: instance).violations.isEmpty)
+        let optimum: [Int] =
+            switch profile {
+            case .wishesFirst: [37, 0, 1744, 143]
+            case .fairnessFirst: [37, 0, 30, 1951]
+            }
+        for (level, best) in zip(result.certificate.levels, optimum) {
+            if let bound = level.bound { #expect(bound <= best) }
+            guard level.isProven else { break }
+            #expect(level.value == best)
+        }
+    }
+
     @Test("Progress is told for every part")
     func progress() throws {
         var told: [Patience.Progress] = []

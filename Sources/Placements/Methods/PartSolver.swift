@@ -230,7 +230,7 @@ struct PartSolver {
                 objective: [(first, 1)], fixed: fixed)
             let found = run(model)
             if !found.isProven {
-                return result(prefix, [max(bound, Int((found.bound - 1e-4).rounded(.up)))])
+                return result(prefix, [max(bound, found.bound ?? bound)])
             }
             bound = values[prefix]
             core.narrow(relaxed.core(bound))
@@ -244,7 +244,9 @@ struct PartSolver {
         if found.isProven {
             return result(prefix + 2, [values[prefix], values[prefix + 1]])
         }
-        let reached = Int((found.bound - 1e-4).rounded(.up))
+        guard let reached = found.bound else {
+            return result(bound == values[prefix] ? prefix + 1 : prefix, [bound])
+        }
         // The second level is less than the range, so it cannot make up for one of the first.
         bound = max(bound, min(values[prefix], reached / range))
         if bound < values[prefix] { return result(prefix, [bound]) }
@@ -261,20 +263,19 @@ struct PartSolver {
                 problem, usage, students: students, core: core,
                 objective: [(levels[prefix], 1)], fixed: fixed)
             let found = run(model)
-            bound =
-                found.isProven
-                ? values[prefix] : max(bound, Int((found.bound - 1e-4).rounded(.up)))
+            bound = found.isProven ? values[prefix] : max(bound, found.bound ?? bound)
         }
         return Outcome(
             bounds: fixed.map(\.value) + [bound],
             provenLevels: bound == values[prefix] ? prefix + 1 : prefix)
     }
 
+    /// Searches a model that holds a better solution if there is one.
     private mutating func run(_ model: PlacementModel) -> CbcSolver.Outcome {
-        let found = CbcSolver.solve(
+        var found = CbcSolver.solve(
             model.linear, cuts: model.rows(cuts), start: model.solution(chosen, problem, usage),
             gap: 0.99, seconds: patience.remainingSeconds() * 0.9)
-        take(found, model)
+        if take(found, model) == nil { found.isProven = false }
         return found
     }
 }

@@ -7,8 +7,8 @@ struct CbcSolver {
         var solution: [Double]?
         var isProven: Bool
         var isInfeasible: Bool
-        /// What Cbc holds to be a lower bound.
-        var bound: Double
+        /// What nothing is below, where that is known.
+        var bound: Int?
     }
 
     /// The solver and its version, for certificates.
@@ -53,6 +53,20 @@ struct CbcSolver {
             },
             isProven: Cbc_isProvenOptimal(model) != 0,
             isInfeasible: Cbc_isProvenInfeasible(model) != 0,
-            bound: Cbc_getBestPossibleObjValue(model))
+            bound: bound(model, hasSolution: found != nil, gap))
+    }
+
+    /// What Cbc's search has proven as a lower bound.
+    ///
+    /// Where it stops early the figure can be a huge one, or the best solution's own; neither
+    /// says anything then.
+    private static func bound(
+        _ model: UnsafeMutableRawPointer?, hasSolution: Bool, _ gap: Double
+    ) -> Int? {
+        let value = Cbc_getBestPossibleObjValue(model)
+        guard abs(value) < 1e15 else { return nil }
+        let isProven = Cbc_isProvenOptimal(model) != 0
+        if !isProven, !hasSolution || value > Cbc_getObjValue(model) - gap { return nil }
+        return Int((value - 1e-4).rounded(.up))
     }
 }

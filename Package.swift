@@ -57,15 +57,20 @@ let package = Package(
         // Pure: no clock, no bytes, no tasks.
         library("CivilCalendar"),
         library("Engine", ["CivilCalendar"]),
+        library("JSONText"),
+
+        // Pure, though Cbc does its sums.
+        library("Placements", ["CCbc", "JSONText"]),
 
         // Edges.
         library("Cryptography", ["COpenSSL"]),
         library(
-            "Wording", ["CivilCalendar", "Engine", product("Yams", "Yams")],
+            "Wording",
+            ["CivilCalendar", "Engine", "JSONText", "Placements", product("Yams", "Yams")],
             resources: [.embedInCode("Languages")]),
         library(
             "ProgrammeFiles",
-            ["CivilCalendar", "Cryptography", "Engine", product("Yams", "Yams")],
+            ["CivilCalendar", "Cryptography", "Engine", "JSONText", product("Yams", "Yams")],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
         library("Storage", ["CSQLite", "Cryptography"]),
         library(
@@ -74,8 +79,8 @@ let package = Package(
         library(
             "Operations",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "ProgrammeFiles", "Storage",
-                "Wording", product("Logging", "swift-log"),
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText",
+                "ProgrammeFiles", "Storage", "Wording", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]),
         library(
@@ -92,8 +97,8 @@ let package = Package(
         .executableTarget(
             name: "ombord",
             dependencies: [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
-                "ProgrammeFiles", "Storage", "Web", "Wording",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
+                "Placements", "ProgrammeFiles", "Storage", "Web", "Wording",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
                 product("Hummingbird", "hummingbird"),
@@ -135,6 +140,8 @@ let package = Package(
                 "CivilCalendar", "Delivery", "Engine", "Operations", "Storage", "Web",
                 "crash-worker", "ombord",
             ], exclude: ["Python"]),
+        tests(
+            "PlacementsTests", ["JSONText", "Placements"], exclude: ["Fixtures", "Python"]),
         tests("TidyTests", []),
         tests(
             "WebTests",
@@ -146,6 +153,8 @@ let package = Package(
             ], exclude: ["Golden", "Python"]),
 
         // C libraries that Debian keeps for us.
+        .systemLibrary(
+            name: "CCbc", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(

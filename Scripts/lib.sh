@@ -7,7 +7,8 @@ LOGS="$ROOT/.build/logs"
 
 # What the product is compiled with and runs on. Debian keeps the C libraries patched.
 BUILD_PACKAGES=(
-    ca-certificates git libcurl4-openssl-dev libsqlite3-dev libssl-dev pkg-config tzdata
+    ca-certificates coinor-libcbc-dev git libcurl4-openssl-dev libsqlite3-dev libssl-dev
+    pkg-config tzdata
 )
 # What the tests run beside it: a browser, Python for reference implementations, a second SQLite.
 TEST_PACKAGES=(chromium fonts-dejavu python3-venv sqlite3)

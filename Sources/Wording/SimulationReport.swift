@@ -1,5 +1,6 @@
 public import CivilCalendar
 public import Engine
+import JSONText
 
 /// A simulated calendar as people and programs read it.
 public struct SimulationReport: Sendable {
@@ -32,23 +33,7 @@ public struct SimulationReport: Sendable {
     }
 
     /// A string of JSON (RFC 8259 § 7).
-    static func json(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    static func json(_ text: String) -> String { JSON.string(text).text }
 
     // MARK: - For people
 

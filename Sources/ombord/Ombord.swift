@@ -12,8 +12,8 @@ struct Ombord: AsyncParsableCommand {
         commandName: "ombord",
         abstract: "Runs onboarding, mentor, trainee and placement programmes.",
         discussion: """
-            A programme is a YAML file. `validate` and `simulate` work on files alone; the other
-            commands work on the database of the settings, also while the service runs.
+            A programme is a YAML file. `validate`, `simulate` and `allocate` work on files alone;
+            the other commands work on the database of the settings, also while the service runs.
 
             Begin with:
               ombord validate Workflows/oslo-onboarding.yaml
@@ -26,6 +26,7 @@ struct Ombord: AsyncParsableCommand {
                 subcommands: [
                     Validate.self, Simulate.self, Diff.self, Schema.self, Diagram.self,
                 ]),
+            CommandGroup(name: "Placements:", subcommands: [Allocate.self]),
             CommandGroup(name: "The service:", subcommands: [Serve.self, Doctor.self]),
             CommandGroup(
                 name: "People and programmes:",

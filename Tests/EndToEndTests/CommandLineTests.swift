@@ -39,6 +39,45 @@ import Testing
         #expect(outcome.output.contains("wrong.yaml:3:1: error: "))
     }
 
+    @Test func anAllocationIsWrittenWithItsCertificateAndExplained() throws {
+        let instance = "Tests/PlacementsTests/Fixtures/s164-1.json"
+        let path = folder.url.appendingPathComponent("allocation.json").path
+        let toFile = try ombord(["allocate", instance, "--output", path])
+        #expect(toFile.status == 0)
+        #expect(toFile.output == "")
+        let toOutput = try ombord(["allocate", instance, "--output", "-"])
+        let written = try Data(contentsOf: URL(filePath: path))
+        #expect(Data(toOutput.output.utf8) == written)
+        let json = try #require(
+            JSONSerialization.jsonObject(with: written) as? [String: Any])
+        let certificate = try #require(json["certificate"] as? [String: Any])
+        #expect(certificate["status"] as? String == "proven-optimal")
+        let inputs = certificate["inputs"] as? [String: String]
+        #expect(
+            inputs?["instance"]
+                == "sha256:6a80cbe0cb8dbab37d15104022cdbd01ced7ffa97f36e6199b58fc3c10817d9b")
+        let explained = try ombord([
+            "allocate", instance, "--explain", "s00001", "--allocation", path, "--language", "nn",
+        ])
+        #expect(explained.status == 0)
+        #expect(explained.output.hasPrefix("Student s00001 har "))
+        #expect(!explained.output.contains("s00002"))
+    }
+
+    @Test func aWrongInstanceIsLocatedAndNothingIsWritten() throws {
+        let text = try String(
+            contentsOf: Repository.url("Tests/PlacementsTests/Fixtures/s164-1.json"),
+            encoding: .utf8)
+        let wrong = try file(
+            "wrong.json",
+            text.replacing("\"ward\":\"w0038\"", with: "\"ward\":\"w9999\""))
+        let path = folder.url.appendingPathComponent("never.json").path
+        let outcome = try ombord(["allocate", wrong, "--output", path])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("names the ward \"w9999\", which is not there."))
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func theSimulationIsAnArrayOfWhatTheIssueNames() throws {
         let outcome = try ombord([
             "simulate", "Workflows/oslo-onboarding.yaml", "--start", "2025-12-31", "--complete",

@@ -18,16 +18,20 @@ private let foundation: Set<String> = [
 private let importTable: [String: ImportPolicy] = [
     "CivilCalendar": .only([]),
     "Engine": .only(["CivilCalendar"]),
+    "JSONText": .only([]),
+    "Placements": .only(["CCbc", "JSONText"]),
     "Cryptography": .only(["COpenSSL"]),
-    "Wording": .only(["Engine", "CivilCalendar", "Yams"]),
-    "ProgrammeFiles": .only(["Engine", "CivilCalendar", "Cryptography", "Foundation", "Yams"]),
+    "Wording": .only(["Engine", "CivilCalendar", "JSONText", "Placements", "Yams"]),
+    "ProgrammeFiles": .only([
+        "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
+    ]),
     "Storage": .only(["CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc"]),
     "Delivery": .only(
         foundation.union([
             "CCurl", "CivilCalendar", "Cryptography", "Mustache", "Glibc", "Synchronization",
         ])),
-    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "Yams"]),
-    "Web": .anythingBut(["CSQLite", "CCurl"]),
+    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "CCbc", "Yams"]),
+    "Web": .anythingBut(["CSQLite", "CCurl", "CCbc"]),
     "ombord": .anythingBut([]),
 ]
 

@@ -1,5 +1,6 @@
 public import CivilCalendar
 public import Engine
+import JSONText
 import Storage
 
 /// Whom to enrol in what, and with which dates and facts.

@@ -1,5 +1,6 @@
 import CivilCalendar
 public import Engine
+import JSONText
 public import ProgrammeFiles
 import Foundation
 import Storage

@@ -1,4 +1,5 @@
 public import Engine
+import JSONText
 import Storage
 
 /// What `verify` found.

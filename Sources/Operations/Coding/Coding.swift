@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 
 /// What a stored document lacks or has wrong. The document was written by Ombord itself, so this
 /// means a damaged database or a program that is older than it.

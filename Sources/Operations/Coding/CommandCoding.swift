@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 
 extension Command {
     /// What an idempotency key for the command stands for: the command's name and all that it says.

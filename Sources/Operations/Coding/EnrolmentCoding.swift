@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 
 // The stored state of an enrolment: the fold of its events, kept so that nothing on the hot path
 // reads history. `verify` compares the two.

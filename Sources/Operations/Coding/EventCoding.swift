@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 
 // How events are stored: a type and a body. Names are never changed, only added to; a new version
 // of Ombord reads every event that an old one wrote.

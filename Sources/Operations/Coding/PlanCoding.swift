@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 
 // How changes of a person's plan, covers and moves between versions are stored.
 

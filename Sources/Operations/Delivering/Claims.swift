@@ -1,6 +1,7 @@
 import CivilCalendar
 import Delivery
 import Engine
+import JSONText
 import Storage
 
 /// What a claim found in the outbox.

@@ -1,5 +1,6 @@
 public import Delivery
 import Engine
+import JSONText
 import Storage
 
 /// One try to deliver a message.

@@ -1,5 +1,6 @@
 import CivilCalendar
 public import Engine
+import JSONText
 import Storage
 
 /// Whether a person's ordinary notices come together.

@@ -1,6 +1,7 @@
 import Cryptography
 public import Delivery
 public import Engine
+import JSONText
 import Storage
 
 /// Someone who is told about events by HTTP.

@@ -1,5 +1,6 @@
 public import CivilCalendar
 public import Engine
+import JSONText
 import Storage
 
 /// What somebody answered to a question of a step.

@@ -1,4 +1,5 @@
 public import Engine
+import JSONText
 import Storage
 
 /// An act on many as a page shows it.

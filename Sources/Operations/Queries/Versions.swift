@@ -1,4 +1,5 @@
 public import Engine
+import JSONText
 import Storage
 
 /// A published version, as lists show it.

@@ -1,6 +1,7 @@
 import CivilCalendar
 import Cryptography
 public import Engine
+import JSONText
 import Storage
 
 /// Who does something: a person, or a part of Ombord.

@@ -1,5 +1,6 @@
 import Cryptography
 import Engine
+import JSONText
 
 /// The hash chain of one enrolment's events: each link's hash covers the one before it, so that
 /// nothing can be changed, left out or put in afterwards without `verify` seeing it.

@@ -1,6 +1,7 @@
 import CivilCalendar
 import Cryptography
 import Engine
+import JSONText
 import Storage
 
 /// Queues what a decision calls for, in the decision's own transaction.

@@ -1,6 +1,7 @@
 import CivilCalendar
 import Cryptography
 import Engine
+import JSONText
 import Logging
 import Storage
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilCalendar
 import Engine
 import Foundation
+import JSONText
 import Operations
 import ProgrammeFiles
 import Wording

@@ -2,6 +2,7 @@ public import ArgumentParser
 import CivilCalendar
 public import Engine
 import Foundation
+import JSONText
 import Operations
 import ProgrammeFiles
 import Wording

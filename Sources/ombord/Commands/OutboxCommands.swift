@@ -3,6 +3,7 @@ import CivilCalendar
 import Delivery
 import Engine
 import Foundation
+import JSONText
 import Operations
 import Storage
 

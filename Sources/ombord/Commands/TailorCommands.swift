@@ -1,6 +1,7 @@
 import ArgumentParser
 import CivilCalendar
 import Engine
+import JSONText
 import Operations
 
 /// Who changes a plan, and why.

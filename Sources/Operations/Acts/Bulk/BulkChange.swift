@@ -1,5 +1,6 @@
 public import CivilCalendar
 public import Engine
+import JSONText
 
 /// A change that is made to many enrolments as one act.
 public enum BulkChange: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Engine
+import JSONText
 import Storage
 
 /// A decision and the version that the enrolment follows after it.

@@ -14,7 +14,16 @@ extension Wording {
         version: (String) -> String
     ) -> String {
         let (key, values) = described(event, plan, name, version)
-        return text("event.\(key)", values)
+        return text("event.\(key)", withReason(values))
+    }
+
+    private func withReason(_ values: [String: String]) -> [String: String] {
+        guard let reason = values["reason"], reason.allSatisfy(\.isWhitespace) else {
+            return values
+        }
+        var values = values
+        values["reason"] = text("event.no-reason")
+        return values
     }
 
     private func described(
@@ -190,7 +199,7 @@ extension Wording {
         _ edit: PlanEdit, in plan: Programme, name: (PersonID) -> String
     ) -> String {
         let (key, values) = described(edit, plan, name)
-        return text("event.\(key)", values)
+        return text("event.\(key)", withReason(values))
     }
 
     /// A fact's value as people read it.

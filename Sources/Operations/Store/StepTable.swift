@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import JSONText
 import Storage
 
 /// The rows that lists are made from: one for each step of a person's plan, and who acts in it.

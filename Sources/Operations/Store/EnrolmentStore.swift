@@ -212,14 +212,14 @@ struct EnrolmentStore {
             try readModel.insert(enrolment, decision.timetable(), plan)
         } else if all {
             try readModel.update(nil, from: nil, enrolment, decision.timetable(), plan)
-        } else if !decision.events.isEmpty {
+        } else if decision.mayHaveMovedDates {
             let dates = decision.datesBefore ?? Timetable(plan, before)
-            // Where no date moved, only what something happened to can look different.
-            let candidates =
-                decision.mayHaveMovedDates
-                ? Array(plan.steps.indices) : decision.touchedSteps.sorted()
             try readModel.update(
-                candidates, from: (before, dates), enrolment, decision.timetable(), plan)
+                nil, from: (before, dates), enrolment, decision.timetable(), plan)
+        } else if !decision.events.isEmpty {
+            // Where no date moved, what something happened to looks different, and nothing else.
+            try readModel.update(
+                decision.touchedSteps.sorted(), from: nil, enrolment, decision.timetable(), plan)
         }
     }
 

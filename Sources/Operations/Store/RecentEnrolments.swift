@@ -22,7 +22,7 @@ final class RecentEnrolments: Sendable {
     }
 
     /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 1024
+    private static let generation = 2048
 
     private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
         ([:], [:]))

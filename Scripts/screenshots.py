@@ -62,6 +62,15 @@ def main(base, folder):
         page.goto(talk)
         shoot(page, "talk", 1000)
 
+        # What another first day would mean for somebody whom she leads, before it is recorded.
+        page = visit(person="Berge")
+        path = page.locator("main a[href^='/enrolments/']").first.get_attribute("href")
+        page.goto(base + "/".join(path.split("/")[:3]) + "/change/date")
+        page.locator("main input[type=date]").first.fill("2026-12-07")
+        page.locator("main textarea").first.fill("Begynner senere")
+        page.locator("main form button").first.click()
+        shoot(page, "change", 1100)
+
         page = visit()
         page.goto(base + "/mailbox?recipient=amina")
         mails = page.locator("main a[href^='/mailbox/']")

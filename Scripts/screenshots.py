@@ -66,6 +66,7 @@ def main(base, folder):
         page = visit(person="Berge")
         path = page.locator("main a[href^='/enrolments/']").first.get_attribute("href")
         page.goto(base + "/".join(path.split("/")[:3]) + "/change/date")
+        page.locator("main select").first.select_option(index=1)
         page.locator("main input[type=date]").first.fill("2026-12-07")
         page.locator("main textarea").first.fill("Begynner senere")
         page.locator("main form button").first.click()

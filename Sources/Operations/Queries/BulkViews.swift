@@ -68,6 +68,20 @@ extension Installation {
         }
     }
 
+    /// Those whom an act has changed, a page at a time.
+    public func changed(
+        by act: BulkActView, page: Int, pageSize: Int
+    ) throws -> [EnrolmentID] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT enrolment FROM bulk_item WHERE act = ? AND status = 'done'
+                ORDER BY enrolment LIMIT ? OFFSET ?
+                """, [.text(act.progress.act), SQLValue(pageSize), SQLValue(page * pageSize)]
+            ) { EnrolmentID($0.text(0)) }
+        }
+    }
+
     /// What an act on many would bring about for some of those that it is about, computed by the
     /// code that would do it. Changes nothing.
     public func preview(_ change: BulkChange, of ids: [EnrolmentID]) throws -> [BulkLine] {

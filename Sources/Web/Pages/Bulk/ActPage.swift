@@ -6,11 +6,13 @@ import Wording
 
 /// How far an act on many has come, and what came of it.
 struct ActPage: Page {
-    static let refusedOnOnePage = 50
+    static let peopleOnOnePage = 25
 
     let template = "act"
     let act: BulkActView
     let refused: [BulkRefusal]
+    /// What it would bring about to take it back, for the people of this page.
+    let undoing: [BulkLine]
     /// The version that was moved to, where that is what was done.
     let target: Programme?
     /// Counted from zero.
@@ -39,9 +41,17 @@ struct ActPage: Page {
         if let undoes = progress.undoes { values["undoes"] = "/acts/\(undoes)" }
         if let undone = act.undoneBy { values["undone"] = "/acts/\(undone)" }
         if progress.isFinished, progress.kind == "migrate", progress.done > 0, act.undoneBy == nil {
-            values["undo"] = scope.form("\(url)/undo", key: "undo")
+            var form = scope.form("\(url)/undo", key: "undo")
+            form["lines"] = BulkLines(lines: undoing, names: names).values(scope)
+            values["undo"] = form
         }
         if !refused.isEmpty { values["refused"] = list(scope) }
+        if let pager = Pager(
+            page: page, count: max(progress.refused, undoing.isEmpty ? 0 : progress.done),
+            pageSize: Self.peopleOnOnePage, address: url
+        ).values(scope) {
+            values["pager"] = pager
+        }
         return values
     }
 
@@ -67,7 +77,7 @@ struct ActPage: Page {
     }
 
     private func list(_ scope: PageScope) -> Values {
-        var values: Values = [
+        [
             "people": refused.map { person -> Values in
                 [
                     "name": names.name(person.participant),
@@ -77,12 +87,6 @@ struct ActPage: Page {
                 ]
             }
         ]
-        if let pager = Pager(
-            page: page, count: progress.refused, pageSize: Self.refusedOnOnePage, address: url
-        ).values(scope) {
-            values["pager"] = pager
-        }
-        return values
     }
 }
 
@@ -124,8 +128,19 @@ extension WebContext {
             refused: act.progress.refused == 0
                 ? []
                 : try installation.refused(
-                    by: act, page: page, pageSize: ActPage.refusedOnOnePage),
-            target: target, page: page, names: PersonNames(installation),
+                    by: act, page: page, pageSize: ActPage.peopleOnOnePage),
+            undoing: try undoing(act, page), target: target, page: page,
+            names: PersonNames(installation),
             time: installation.time)
+    }
+
+    /// The look at what taking a move back would mean, by the code that would do it.
+    private func undoing(_ act: BulkActView, _ page: Int) throws -> [BulkLine] {
+        guard act.progress.isFinished, act.progress.kind == "migrate", act.undoneBy == nil else {
+            return []
+        }
+        let ids = try installation.changed(
+            by: act, page: page, pageSize: ActPage.peopleOnOnePage)
+        return try installation.preview(.undoMigration(act.progress.act), of: ids)
     }
 }

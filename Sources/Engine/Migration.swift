@@ -242,5 +242,7 @@ extension Enrolment {
         edits = undo.edits
         milestones = undo.milestones
         status = undo.status
+        // Whoever has taken the role over since keeps it.
+        for (role, person) in undo.roles where roles[role] == person { roles[role] = nil }
     }
 }

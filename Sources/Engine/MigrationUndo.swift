@@ -15,11 +15,13 @@ public struct MigrationUndo: Hashable, Sendable {
     public var edits: [PlanEdit]
     public var milestones: Set<String>
     public var status: EnrolmentStatus
+    /// Who filled roles that nobody filled before the move.
+    public var roles: [RoleID: PersonID]
 
     public init(
         from: String, to: String, act: String, renamed: [StepID: StepID],
         records: [StepID: StepRecord], removed: [StepID], edits: [PlanEdit],
-        milestones: Set<String>, status: EnrolmentStatus
+        milestones: Set<String>, status: EnrolmentStatus, roles: [RoleID: PersonID] = [:]
     ) {
         self.from = from
         self.to = to
@@ -30,6 +32,7 @@ public struct MigrationUndo: Hashable, Sendable {
         self.edits = edits
         self.milestones = milestones
         self.status = status
+        self.roles = roles
     }
 }
 
@@ -166,7 +169,7 @@ extension MigrationUndo {
             records: restored.filter { enrolment.steps[$0.key] != $0.value },
             removed: enrolment.steps.keys.filter { restored[$0] == nil }.sorted(),
             edits: edits, milestones: before.milestones,
-            status: enrolment.status)
+            status: enrolment.status, roles: migration.roles)
         if status == .completed, enrolment.hasMoreToDo(after: self, in: version) {
             status = .running
         }

@@ -192,6 +192,11 @@ import Testing
         story.migrate("2026-04-22T10:00", to: enough, roles: ["buddy": "bo", .mentor: "bo"])
         #expect(story.enrolment.roles["buddy"] == "bo")
         #expect(story.enrolment.roles[.mentor] == "mia")
+        // Taken back, nobody holds what nobody held before.
+        var back = story
+        back.undo("2026-04-22T11:00")
+        #expect(back.enrolment.roles["buddy"] == nil)
+        #expect(back.enrolment.roles[.mentor] == "mia")
         // A talk that waits follows its new name, but not where its party's word would not count.
         enough = version([renamed(Self.old.steps[2], "talk")])
         #expect(story.migrate("2026-04-23T10:00", to: enough).count == 1)

@@ -139,6 +139,7 @@ extension MigrationUndo {
             "milestones": milestones.isEmpty
                 ? nil : .array(milestones.sorted().map { .string($0) }),
             "status": .string(status.rawValue),
+            "roles": roles.isEmpty ? nil : sortedObject(roles) { JSON($0) },
         ])
     }
 
@@ -156,7 +157,9 @@ extension MigrationUndo {
             removed: try json["removed"]?.array.map { StepID(try $0.asString()) } ?? [],
             edits: try json["edits"]?.array.map { try PlanEdit($0) } ?? [],
             milestones: Set((json["milestones"]?.array ?? []).compactMap(\.string)),
-            status: status)
+            status: status,
+            roles: try json["roles"].map { try dictionary($0) { PersonID(try $0.asString()) } }
+                ?? [:])
     }
 }
 

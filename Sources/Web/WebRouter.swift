@@ -13,8 +13,10 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
 
     router.get("/") { try web.showStart($0, $1) }
     router.get("/style.css") { request, _ in web.stylesheet(request) }
-    router.get("/l/{token}") { try web.followLink($0, $1) }
-    router.post("/signout") { try await web.signOut($0, $1) }
+    addEntrance(to: router, web)
+    addPeople(to: router, web)
+    addBoard(to: router, web)
+    addAdmin(to: router, web)
 
     router.get("/me") { try web.showMe($0, $1) }
     addChanges(to: router, web)

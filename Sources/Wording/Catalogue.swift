@@ -17,7 +17,7 @@ public struct WordingFault: Error, Hashable, Sendable, CustomStringConvertible {
 /// The texts of one language, by key: `why.date.before`.
 public struct Catalogue: Sendable {
     public let language: Language
-    private let texts: [String: Template]
+    private var texts: [String: Template]
 
     /// Reads a language file: maps within maps, and texts in the innermost.
     ///
@@ -25,8 +25,15 @@ public struct Catalogue: Sendable {
     public init(
         _ yaml: String, language: Language, file: String
     ) throws(WordingFault) {
-        self.language = language
-        var texts: [String: Template] = [:]
+        self.init(empty: language)
+        try add(yaml, file: file)
+    }
+
+    /// Reads another file of the same language, which must not say again what is said.
+    ///
+    /// - Throws: the first fault that is found; nothing is added then.
+    mutating func add(_ yaml: String, file: String) throws(WordingFault) {
+        var texts = texts
         try Self.read(Self.parse(yaml, file), [], file, &texts)
         self.texts = texts
     }
@@ -84,7 +91,9 @@ public struct Catalogue: Sendable {
             guard let template = Template(scalar.string) else {
                 throw fault(node, "\(key): a placeholder is written {name}")
             }
-            texts[key] = template
+            if texts.updateValue(template, forKey: key) != nil {
+                throw fault(node, "\(key) is said already in another file")
+            }
         case .sequence, .alias:
             throw fault(node, "\(path.joined(separator: ".")) is not a text")
         }

@@ -2,8 +2,8 @@ public import Engine
 
 /// What Ombord's code says to people, in their language.
 ///
-/// All of it stands in `Languages/`, one file for each language; code names a text by its key. What
-/// a programme says is in the programme.
+/// All of it stands in `Languages/`, the same few files for each language; code names a text by its
+/// key. What a programme says is in the programme.
 public struct Wording: Sendable {
     /// The language that is spoken, which is not always the one that was asked for.
     public let language: Language
@@ -19,7 +19,7 @@ public struct Wording: Sendable {
         catalogues = order.compactMap { Self.loaded[$0] }
     }
 
-    /// The languages that there is a file for.
+    /// The languages that there are files for.
     public static let languages: [Language] = files.map(\.language)
 
     /// The text of a key with its values filled in; the key in brackets where there is no text.
@@ -34,25 +34,58 @@ public struct Wording: Sendable {
         return nil
     }
 
-    /// Reads a language's file anew.
+    /// Reads a language's files anew.
     ///
-    /// - Throws: what is wrong with it, located. The service speaks on with the languages whose
+    /// - Throws: what is wrong with them, located. The service speaks on with the languages whose
     ///   files are right; a test holds that all are.
     public static func catalogue(_ language: Language) throws(WordingFault) -> Catalogue {
-        guard let file = files.first(where: { $0.language == language }) else {
+        guard let found = files.first(where: { $0.language == language }) else {
             throw WordingFault(
                 file: "\(language).yaml", line: 1, column: 1, message: "there is no such file")
         }
-        return try Catalogue(
-            String(decoding: file.bytes, as: UTF8.self), language: language,
-            file: "\(language).yaml")
+        var catalogue = Catalogue(empty: language)
+        for part in found.parts {
+            try catalogue.add(
+                String(decoding: part.bytes, as: UTF8.self),
+                file: "\(language)\(part.name).yaml")
+        }
+        return catalogue
     }
 
-    /// The embedded files. A new language is a file in `Languages/` and its line here.
-    private static let files: [(language: Language, bytes: [UInt8])] = [
-        (.bokmål, PackageResources.nb_yaml),
-        (.nynorsk, PackageResources.nn_yaml),
-        (.english, PackageResources.en_yaml),
+    private typealias Part = (name: String, bytes: [UInt8])
+
+    /// The embedded files. A new language is its files in `Languages/` and its lines here.
+    private static let files: [(language: Language, parts: [Part])] = [
+        (
+            .bokmål,
+            [
+                ("", PackageResources.nb_yaml),
+                ("-admin", PackageResources.nb_admin_yaml),
+                ("-board", PackageResources.nb_board_yaml),
+                ("-entrance", PackageResources.nb_entrance_yaml),
+                ("-people", PackageResources.nb_people_yaml),
+            ]
+        ),
+        (
+            .nynorsk,
+            [
+                ("", PackageResources.nn_yaml),
+                ("-admin", PackageResources.nn_admin_yaml),
+                ("-board", PackageResources.nn_board_yaml),
+                ("-entrance", PackageResources.nn_entrance_yaml),
+                ("-people", PackageResources.nn_people_yaml),
+            ]
+        ),
+        (
+            .english,
+            [
+                ("", PackageResources.en_yaml),
+                ("-admin", PackageResources.en_admin_yaml),
+                ("-board", PackageResources.en_board_yaml),
+                ("-entrance", PackageResources.en_entrance_yaml),
+                ("-people", PackageResources.en_people_yaml),
+            ]
+        ),
     ]
 
     private static let loaded: [Language: Catalogue] = {

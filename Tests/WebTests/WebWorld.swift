@@ -104,9 +104,9 @@ final class WebWorld: Sendable {
             (
                 .units,
                 """
-                id,name,kind,parent,manager,hr
-                city,Helse,agency,,director,hr
-                ward,Avdeling Bjørk,ward,city,leader,
+                id,name,kind,parent,manager,hr,programme-owner
+                city,Helse,agency,,director,hr,owner
+                ward,Avdeling Bjørk,ward,city,leader,,
                 """
             ),
             (
@@ -115,6 +115,7 @@ final class WebWorld: Sendable {
                 id,name,email,private-email,language,unit,digest
                 director,Ragnhild Ås,ragnhild@example.org,,nb,city,
                 hr,Øyvind Lunde,oyvind@example.org,,nb,city,
+                owner,Eva Dahl,eva@example.org,,nb,city,
                 leader,Kari Berge,kari@example.org,,nb,ward,
                 buddy,Nils Moen,nils@example.org,,nn,ward,
                 stranger,Sol Strand,sol@example.org,,nb,city,

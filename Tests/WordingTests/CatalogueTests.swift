@@ -15,7 +15,12 @@ import Wording
     func files() throws {
         let folder = Repository.url("Sources/Wording/Languages").path(percentEncoded: false)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        #expect(Set(names) == Set(Wording.languages.map { "\($0).yaml" }))
+        let parts = ["", "-admin", "-board", "-entrance", "-people"]
+        #expect(
+            Set(names)
+                == Set(Wording.languages.flatMap { language in
+                    parts.map { "\(language)\($0).yaml" }
+                }))
         #expect(Set(Wording.languages).isSuperset(of: Language.shipped))
     }
 

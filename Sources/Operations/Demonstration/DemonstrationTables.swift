@@ -31,7 +31,8 @@ public struct DemonstrationTables {
     /// The tables, ready to import.
     public var tables: [ImportTable] {
         [
-            table(.units, ["id", "name", "kind", "parent", "manager", "hr"], units),
+            table(.units, ["id", "name", "kind", "parent", "manager", "hr", "programme-owner"],
+                units),
             table(
                 .people,
                 ["id", "name", "email", "private-email", "language", "unit", "digest"], people),
@@ -61,7 +62,9 @@ public struct DemonstrationTables {
     // MARK: - Oslo
 
     private mutating func makeOslo() {
-        unit("city", "Helse og omsorg", "agency", parent: "", manager: "director", hr: "hr-0")
+        unit(
+            "city", "Helse og omsorg", "agency", parent: "", manager: "director", hr: "hr-0",
+            owner: "hr-0")
         person("director", unit: "city", language: "nb", digest: true)
         person("hr-0", unit: "city", language: "nb", digest: true)
         let spans = Self.spans
@@ -128,7 +131,8 @@ public struct DemonstrationTables {
 
     private mutating func makeSmall() {
         unit(
-            "home", "Solbakken sykehjem", "nursing-home", parent: "", manager: "ragnhild", hr: "hr")
+            "home", "Solbakken sykehjem", "nursing-home", parent: "", manager: "ragnhild", hr: "hr",
+            owner: "developer")
         named("ragnhild", "Ragnhild Ås", unit: "home", language: "nb", digest: true)
         named("hr", "Øyvind Lunde", unit: "home", language: "nb", digest: true)
         named("tutor", "Marit Skår", unit: "home", language: "nn")
@@ -185,9 +189,10 @@ public struct DemonstrationTables {
     // MARK: - Rows
 
     private mutating func unit(
-        _ id: String, _ name: String, _ kind: String, parent: String, manager: String, hr: String
+        _ id: String, _ name: String, _ kind: String, parent: String, manager: String, hr: String,
+        owner: String = ""
     ) {
-        units.append([id, name, kind, parent, manager, hr])
+        units.append([id, name, kind, parent, manager, hr, owner])
     }
 
     private mutating func person(

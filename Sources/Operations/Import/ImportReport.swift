@@ -42,7 +42,7 @@ public enum ImportKind: String, CaseIterable, Sendable {
     /// besides.
     var known: Set<String> {
         switch self {
-        case .units: ["id", "name", "kind", "parent", "manager", "hr"]
+        case .units: ["id", "name", "kind", "parent", "manager", "hr", "programme-owner"]
         case .people:
             ["id", "name", "email", "private-email", "language", "unit", "digest"]
         case .starts: ["person", "programme", "unit"]

@@ -181,7 +181,7 @@ private struct Importer {
             do {
                 if try linkUnit(row), report.lines[index].outcome == .unchanged {
                     report.lines[index].outcome = .changed
-                    report.lines[index].message = "parent, manager or hr"
+                    report.lines[index].message = "parent or who answers for it"
                 }
             } catch let fault as RowFault {
                 report.lines[index].outcome = .error
@@ -192,11 +192,12 @@ private struct Importer {
 
     private func linkUnit(_ row: ImportRow) throws -> Bool {
         let id = try identifier(row, "id")
+        let functions = [UnitCharge.hr, .programmeOwner].map(\.rawValue)
         if let parent = row["parent"] {
             try requireUnit(parent)
             try refuseCircle(id, parent)
         }
-        for column in ["manager", "hr"] {
+        for column in ["manager"] + functions {
             if let person = row[column] { try requirePerson(person) }
         }
         let old = try connection.first(
@@ -208,14 +209,15 @@ private struct Importer {
                 "UPDATE org_unit SET parent = ?, manager = ? WHERE id = ?",
                 [SQLValue(row["parent"]), SQLValue(row["manager"]), .text(id)])
         }
-        if let hr = row["hr"] {
+        for function in functions {
+            guard let person = row[function] else { continue }
             changed =
                 try connection.run(
                     """
-                    INSERT INTO unit_function (unit, function, person) VALUES (?, 'hr', ?)
+                    INSERT INTO unit_function (unit, function, person) VALUES (?, ?, ?)
                     ON CONFLICT (unit, function) DO UPDATE SET person = excluded.person
                     WHERE person <> excluded.person
-                    """, [.text(id), .text(hr)]) > 0 || changed
+                    """, [.text(id), .text(function), .text(person)]) > 0 || changed
         }
         return changed
     }

@@ -9,8 +9,16 @@ public enum PersonMatch: Hashable, Sendable {
     case several(Int)
 }
 
-/// A unit that somebody answers for as HR, with its place in the tree.
-public struct HRUnit: Hashable, Sendable {
+/// What somebody answers for a unit as, and with it for every unit below.
+public enum UnitCharge: String, Hashable, Sendable, CaseIterable {
+    case manager
+    case hr
+    /// Owns programmes: writes them, answers what people say about them.
+    case programmeOwner = "programme-owner"
+}
+
+/// A unit that somebody answers for, with its place in the tree.
+public struct ChargedUnit: Hashable, Sendable {
     public let id: String
     public let name: String
     /// How far below one of the person's own units it lies; zero for those.
@@ -43,12 +51,21 @@ extension Installation {
     /// The units that a person answers for as HR, each with all below it.
     ///
     /// - Returns: an empty list for whoever is HR of nothing.
-    public func unitsAsHR(_ person: PersonID) throws -> [HRUnit] {
+    public func unitsAsHR(_ person: PersonID) throws -> [ChargedUnit] {
+        try units(of: person, as: .hr)
+    }
+
+    /// The units that a person answers for, each with all below it, upper ones first.
+    ///
+    /// - Returns: an empty list for whoever answers for nothing.
+    public func units(of person: PersonID, as charge: UnitCharge) throws -> [ChargedUnit] {
         try query { transaction in
             var children: [String?: [(id: String, name: String)]] = [:]
             let own = try transaction.connection.all(
-                "SELECT unit FROM unit_function WHERE function = 'hr' AND person = ?",
-                [.text(person.rawValue)]
+                charge == .manager
+                    ? "SELECT id FROM org_unit WHERE ? = 'manager' AND manager = ?"
+                    : "SELECT unit FROM unit_function WHERE function = ? AND person = ?",
+                [.text(charge.rawValue), .text(person.rawValue)]
             ) { $0.text(0) }
             if own.isEmpty { return [] }
             var names: [String: String] = [:]
@@ -58,11 +75,11 @@ extension Installation {
                 names[row.text(0)] = row.text(2)
                 children[row.optionalText(1), default: []].append((row.text(0), row.text(2)))
             }
-            var units: [HRUnit] = []
+            var units: [ChargedUnit] = []
             var seen: Set<String> = []
             func add(_ id: String, _ depth: Int) {
                 guard seen.insert(id).inserted else { return }
-                units.append(HRUnit(id: id, name: names[id] ?? id, depth: depth))
+                units.append(ChargedUnit(id: id, name: names[id] ?? id, depth: depth))
                 for child in children[id] ?? [] { add(child.id, depth + 1) }
             }
             // One of the own units may lie below another: the upper one comes first.

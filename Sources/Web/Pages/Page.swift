@@ -92,7 +92,11 @@ extension WebContext {
             "home": context.reader == nil ? "/" : "/me",
         ]
         if let reader = context.reader {
-            frame["reader"] = ["name": reader.name, "csrf": scope.formToken]
+            frame["reader"] = [
+                "name": reader.name, "csrf": scope.formToken,
+                "follows": context.standing.follows, "leads": context.standing.leads,
+                "administers": context.standing.administers,
+            ] as Values
         } else {
             frame["languages"] = Language.shipped.map { language -> Values in
                 [

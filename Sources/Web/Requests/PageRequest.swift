@@ -10,6 +10,8 @@ public struct PageRequest: RequestContext {
     var session: Session?
     /// The person of the session.
     var reader: PersonCard?
+    /// What the reader is to others.
+    var standing = Standing.none
     var language: Language = .bokmål
 
     public init(source: ApplicationRequestContextSource) {
@@ -53,4 +55,9 @@ enum PageError: Error, Hashable, Sendable {
     /// The link was altered or is too old.
     case badLink
     case busy
+}
+
+extension Standing {
+    /// Whether the administration's pages are there for them.
+    var administers: Bool { charges.contains(.hr) || charges.contains(.programmeOwner) }
 }

@@ -22,6 +22,7 @@ struct ReaderMiddleware: RouterMiddleware {
             // A session whose person is gone is none.
             if person != nil || session.person == nil { context.session = session }
             context.reader = person
+            if let person { context.standing = try installation.standing(of: person.id) }
         }
         let asked = request.uri.queryParameters["lang"].map { Language(String($0)) }
         let chosen = asked.flatMap { Language.shipped.contains($0) ? $0 : nil }

@@ -10,7 +10,7 @@ struct MigrationPage: Page {
     let template = "migration"
     let programme: Programme
     let versions: [VersionLine]
-    let units: [HRUnit]
+    let units: [ChargedUnit]
     /// What was chosen: a version and units; nil before the first time.
     var chosen: Form?
     var target: CompiledVersion?
@@ -144,13 +144,15 @@ extension WebContext {
     /// The units that the reader is HR of.
     ///
     /// - Throws: `PageError.notFound` for everybody else.
-    private func unitsAsHR(_ context: PageRequest) throws -> [HRUnit] {
+    private func unitsAsHR(_ context: PageRequest) throws -> [ChargedUnit] {
         let units = try installation.unitsAsHR(try context.needReader().id)
         if units.isEmpty { throw PageError.notFound }
         return units
     }
 
-    private func migrationPage(_ units: [HRUnit], _ context: PageRequest) throws -> MigrationPage {
+    private func migrationPage(
+        _ units: [ChargedUnit], _ context: PageRequest
+    ) throws -> MigrationPage {
         let programme = try version(context).programme
         return MigrationPage(
             programme: programme, versions: try installation.versions(of: programme.id),
@@ -159,7 +161,7 @@ extension WebContext {
 
     /// What the address chooses, or nil where it chooses no version.
     private func migrationForm(
-        _ request: Request, _ units: [HRUnit]
+        _ request: Request, _ units: [ChargedUnit]
     ) -> Form? {
         let parameters = request.uri.queryParameters
         guard let to = parameters["to"] else { return nil }

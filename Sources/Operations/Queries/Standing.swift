@@ -1,0 +1,45 @@
+public import Engine
+import Storage
+
+/// What a person is to others, as far as every page has to know: which pages are theirs.
+public struct Standing: Hashable, Sendable {
+    /// Has a role in somebody else's programme that is under way.
+    public let follows: Bool
+    /// Leads a unit, or is somebody's nearest leader in a programme that is under way.
+    public let leads: Bool
+    /// What they answer for a unit as.
+    public let charges: Set<UnitCharge>
+
+    public static let none = Standing(follows: false, leads: false, charges: [])
+}
+
+extension Installation {
+    /// What a person is to others, asked in one statement because each request does.
+    public func standing(of person: PersonID) throws -> Standing {
+        try query { transaction in
+            let found = try transaction.connection.first(
+                """
+                SELECT
+                    EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                        WHERE r.person = ? AND e.participant <> r.person
+                            AND e.status IN ('running', 'paused')),
+                    EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                        WHERE r.person = ? AND r.role = 'line-manager'
+                            AND e.participant <> r.person AND e.status IN ('running', 'paused')),
+                    EXISTS (SELECT 1 FROM org_unit WHERE manager = ?),
+                    EXISTS (SELECT 1 FROM unit_function
+                        WHERE person = ? AND function = 'hr'),
+                    EXISTS (SELECT 1 FROM unit_function
+                        WHERE person = ? AND function = 'programme-owner')
+                """, Array(repeating: .text(person.rawValue), count: 5)
+            ) { row in (0..<5).map { row.int($0) != 0 } }
+            guard let found else { return .none }
+            var charges: Set<UnitCharge> = []
+            if found[2] { charges.insert(.manager) }
+            if found[3] { charges.insert(.hr) }
+            if found[4] { charges.insert(.programmeOwner) }
+            return Standing(
+                follows: found[0], leads: found[1] || found[2], charges: charges)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+extension Schema {
+    /// What the pages need: sign-in, notes that are nobody else's, input on programmes, and imports
+    /// that go on after the page is closed.
+    static let fourth = """
+        ALTER TABLE person ADD COLUMN sessions_from {integer} NOT NULL DEFAULT 0;
+
+        CREATE TABLE sign_in (
+            digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+            person TEXT NOT NULL REFERENCES person (id),
+            asked_at {integer} NOT NULL,
+            expires_at {integer} NOT NULL,
+            used_at {integer}
+        ) {strict, without rowid};
+        CREATE INDEX sign_in_person ON sign_in (person, asked_at);
+
+        CREATE TABLE private_note (
+            id TEXT PRIMARY KEY,
+            author TEXT NOT NULL REFERENCES person (id),
+            enrolment TEXT NOT NULL REFERENCES enrolment (id),
+            sealed {bytes} NOT NULL,
+            written_at {integer} NOT NULL,
+            changed_at {integer} NOT NULL
+        ) {strict};
+        CREATE INDEX private_note_author ON private_note (author, enrolment);
+
+        CREATE TABLE programme_input (
+            id TEXT PRIMARY KEY,
+            programme TEXT NOT NULL,
+            enrolment TEXT NOT NULL REFERENCES enrolment (id),
+            step TEXT,
+            author TEXT NOT NULL REFERENCES person (id),
+            text TEXT NOT NULL,
+            written_at {integer} NOT NULL,
+            answer TEXT,
+            answered_by TEXT REFERENCES person (id),
+            answered_at {integer}
+        ) {strict};
+        CREATE INDEX programme_input_programme ON programme_input (programme, written_at);
+        CREATE INDEX programme_input_author ON programme_input (author, written_at);
+
+        CREATE TABLE import_job (
+            id TEXT PRIMARY KEY,
+            actor TEXT NOT NULL REFERENCES person (id),
+            tables TEXT NOT NULL,
+            status TEXT NOT NULL
+                CHECK (status IN ('waiting', 'running', 'done', 'refused', 'cancelled')),
+            total {integer} NOT NULL,
+            done {integer} NOT NULL DEFAULT 0,
+            report TEXT,
+            started_at {integer} NOT NULL,
+            finished_at {integer}
+        ) {strict};
+        CREATE INDEX import_job_open ON import_job (started_at)
+            WHERE status IN ('waiting', 'running');
+        """
+}

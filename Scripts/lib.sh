@@ -10,8 +10,9 @@ BUILD_PACKAGES=(
     ca-certificates coinor-libcbc-dev git libcurl4-openssl-dev libsqlite3-dev libssl-dev
     pkg-config tzdata
 )
-# What the tests run beside it: a browser, Python for reference implementations, a second SQLite.
-TEST_PACKAGES=(chromium fonts-dejavu python3-venv sqlite3)
+# What the tests run beside it: a browser, Java for the Nu HTML checker, Python for reference
+# implementations, a second SQLite.
+TEST_PACKAGES=(chromium fonts-dejavu openjdk-17-jre-headless python3-venv sqlite3)
 
 # Without it SwiftPM orders compiler flags by chance, and rebuilds what has not changed.
 export SWIFT_DETERMINISTIC_HASHING=1

@@ -31,11 +31,21 @@ public struct Catalogue: Sendable {
 
     /// Reads another file of the same language, which must not say again what is said.
     ///
+    /// - Parameter model: what there is to be said; another text, or another value in a text, is a
+    ///   fault.
     /// - Throws: the first fault that is found; nothing is added then.
-    mutating func add(_ yaml: String, file: String) throws(WordingFault) {
+    mutating func add(_ yaml: String, file: String, like model: Catalogue? = nil)
+        throws(WordingFault)
+    {
         var texts = texts
-        try Self.read(Self.parse(yaml, file), [], file, &texts)
+        try Self.read(Self.parse(yaml, file), [], file, model, &texts)
         self.texts = texts
+    }
+
+    private func complaint(_ key: String, _ template: Template) -> String? {
+        guard let known = texts[key] else { return "\(key) is no text of Ombord" }
+        let strange = template.placeholders.subtracting(known.placeholders)
+        return strange.min().map { "\(key): there is no value {\($0)}" }
     }
 
     init(empty language: Language) {
@@ -67,7 +77,8 @@ public struct Catalogue: Sendable {
     }
 
     private static func read(
-        _ node: Node, _ path: [String], _ file: String, _ texts: inout [String: Template]
+        _ node: Node, _ path: [String], _ file: String, _ model: Catalogue?,
+        _ texts: inout [String: Template]
     ) throws(WordingFault) {
         func fault(_ node: Node, _ message: String) -> WordingFault {
             WordingFault(
@@ -80,7 +91,7 @@ public struct Catalogue: Sendable {
                 guard let key = keyNode.scalar?.string, isKey(key) else {
                     throw fault(keyNode, "a key is small letters, digits and hyphens")
                 }
-                try read(value, path + [key], file, &texts)
+                try read(value, path + [key], file, model, &texts)
             }
         case .scalar(let scalar):
             let key = path.joined(separator: ".")
@@ -91,6 +102,7 @@ public struct Catalogue: Sendable {
             guard let template = Template(scalar.string) else {
                 throw fault(node, "\(key): a placeholder is written {name}")
             }
+            if let complaint = model?.complaint(key, template) { throw fault(node, complaint) }
             if texts.updateValue(template, forKey: key) != nil {
                 throw fault(node, "\(key) is said already in another file")
             }

@@ -1,4 +1,5 @@
 public import Engine
+import Synchronization
 
 /// What Ombord's code says to people, in their language.
 ///
@@ -16,11 +17,11 @@ public struct Wording: Sendable {
         self.language = chosen
         let standIn: Language = chosen == .nynorsk ? .bokmål : .english
         let order = chosen == .bokmål || chosen == standIn ? [chosen] : [chosen, standIn]
-        catalogues = order.compactMap { Self.loaded[$0] }
+        catalogues = Self.shelf.withLock { shelf in order.compactMap { shelf.catalogues[$0] } }
     }
 
-    /// The languages that there are files for.
-    public static let languages: [Language] = files.map(\.language)
+    /// The languages that can be spoken: those that came with the program, then those learnt.
+    public static var languages: [Language] { shelf.withLock { $0.languages } }
 
     /// The text of a key with its values filled in; the key in brackets where there is no text.
     public func text(_ key: String, _ values: [String: String] = [:]) -> String {
@@ -88,16 +89,45 @@ public struct Wording: Sendable {
         ),
     ]
 
-    private static let loaded: [Language: Catalogue] = {
-        var loaded: [Language: Catalogue] = [:]
-        for language in languages {
-            loaded[language] = (try? catalogue(language)) ?? Catalogue(empty: language)
+    /// Learns a language from files that did not come with the program.
+    ///
+    /// - Returns: the keys of the texts that the files lack, sorted; another language stands in.
+    /// - Throws: the first fault that is found, located; nothing is learnt then. A text that there
+    ///   is no use for is one, and so is a placeholder that has no value.
+    @discardableResult
+    public static func learn(
+        _ language: Language, files: [(name: String, text: String)]
+    ) throws(WordingFault) -> [String] {
+        let model = try catalogue(.bokmål)
+        var learnt = Catalogue(empty: language)
+        for file in files {
+            try learnt.add(file.text, file: file.name, like: model)
         }
-        return loaded
+        let catalogue = learnt
+        shelf.withLock { shelf in
+            if !shelf.languages.contains(language) { shelf.languages.append(language) }
+            shelf.catalogues[language] = catalogue
+        }
+        return Set(model.keys).subtracting(learnt.keys).sorted()
+    }
+
+    private struct Shelf {
+        var languages: [Language]
+        var catalogues: [Language: Catalogue] = [:]
+    }
+
+    /// Changed only while the program starts, by `learn`.
+    private static let shelf: Mutex<Shelf> = {
+        var shelf = Shelf(languages: files.map(\.language))
+        for language in shelf.languages {
+            shelf.catalogues[language] = (try? catalogue(language)) ?? Catalogue(empty: language)
+        }
+        return Mutex(shelf)
     }()
 
     /// `nn-NO` is nynorsk, `no` is bokmål.
     private static func spoken(_ language: Language) -> Language {
+        let languages = languages
         if languages.contains(language) { return language }
         let primary = language.rawValue.split(separator: "-").first.map { $0.lowercased() } ?? ""
         if primary == "no" { return .bokmål }

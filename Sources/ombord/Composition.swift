@@ -1,9 +1,11 @@
 import Cryptography
 import Delivery
+import Engine
 import Foundation
 import Logging
 import Operations
 import Storage
+import Wording
 
 /// Puts an installation together from its settings. The one place that names concrete parts.
 struct Composition {
@@ -26,6 +28,7 @@ struct Composition {
                 description: "zone: \"\(settings["zone"])\" is not known here; install tzdata or "
                     + "write a name such as Europe/Oslo")
         }
+        try Self.learnLanguages(settings, logger: logger)
         let machine = SystemClock()
         let database = try SQLiteDatabase(
             path: dataFolder.appendingPathComponent("ombord.sqlite").path,
@@ -37,6 +40,41 @@ struct Composition {
             settings: InstallationSettings(
                 mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
                 secret: try Self.secret(settings, dataFolder)), logger: logger)
+    }
+
+    /// Learns the languages that lie in a folder; a fault in one of their files stops the start.
+    private static func learnLanguages(_ settings: Settings, logger: Logger) throws {
+        guard let folder = try? folder("Languages", setting: "languages", settings) else { return }
+        let files = FileManager.default
+        func contents(_ folder: URL) throws -> [URL] {
+            try files.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+                .sorted { $0.path < $1.path }
+        }
+        do {
+            for language in try contents(folder) where language.hasDirectoryPath {
+                let name = language.lastPathComponent
+                let texts = try contents(language).filter { $0.pathExtension == "yaml" }.map {
+                    (
+                        name: "\(name)/\($0.lastPathComponent)",
+                        text: String(decoding: try Data(contentsOf: $0), as: UTF8.self)
+                    )
+                }
+                let missing = try Wording.learn(Language(name), files: texts)
+                if !missing.isEmpty {
+                    logger.warning(
+                        "a language lacks texts; English stands in",
+                        metadata: [
+                            "language": "\(name)", "count": "\(missing.count)",
+                            "first": "\(missing[0])",
+                        ])
+                }
+            }
+        } catch let fault as WordingFault {
+            throw SettingsFault(description: "languages: \(fault)")
+        } catch {
+            throw SettingsFault(
+                description: "languages: the folder \(folder.path) cannot be read")
+        }
     }
 
     var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }

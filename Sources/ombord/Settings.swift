@@ -30,6 +30,12 @@ struct SettingDescription: Sendable {
             key: "mail.templates", kind: .text, fallback: "",
             meaning: "the folder of the mail templates; empty is Mail beside the program or here"),
         .init(
+            key: "languages", kind: .text, fallback: "",
+            meaning: """
+                a folder of languages besides nb, nn and en, each a folder of its files; empty is \
+                Languages beside the program or here, where there is one
+                """),
+        .init(
             key: "zone", kind: .text, fallback: "Europe/Oslo",
             meaning: "the time zone that dates and times are in"),
         .init(

@@ -21,7 +21,9 @@ private let importTable: [String: ImportPolicy] = [
     "JSONText": .only([]),
     "Placements": .only(["CCbc", "JSONText"]),
     "Cryptography": .only(["COpenSSL"]),
-    "Wording": .only(["Engine", "CivilCalendar", "JSONText", "Placements", "Yams"]),
+    "Wording": .only([
+        "Engine", "CivilCalendar", "JSONText", "Placements", "Synchronization", "Yams",
+    ]),
     "ProgrammeFiles": .only([
         "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
     ]),

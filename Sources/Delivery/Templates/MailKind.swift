@@ -1,8 +1,14 @@
-/// The languages that mail is written in.
-public enum MailLanguage: String, Hashable, Sendable, CaseIterable {
-    case bokmal = "nb"
-    case nynorsk = "nn"
-    case english = "en"
+/// A language that mail is written in, as BCP 47 writes it; also the name of its folder.
+public struct MailLanguage: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    public static let bokmal = MailLanguage(rawValue: "nb")
+    public static let nynorsk = MailLanguage(rawValue: "nn")
+    public static let english = MailLanguage(rawValue: "en")
+    /// Those whose templates come with Ombord.
+    public static let shipped: [MailLanguage] = [.bokmal, .nynorsk, .english]
 
     /// The languages to use in turn where a folder of templates lacks one.
     var fallbacks: [MailLanguage] {
@@ -10,6 +16,7 @@ public enum MailLanguage: String, Hashable, Sendable, CaseIterable {
         case .bokmal: [.bokmal, .nynorsk, .english]
         case .nynorsk: [.nynorsk, .bokmal, .english]
         case .english: [.english, .bokmal, .nynorsk]
+        default: [self, .english, .bokmal, .nynorsk]
         }
     }
 }

@@ -65,9 +65,7 @@ public struct MailTemplates: Sendable {
         let html = loader.layout("layout.html", escaping: true)
         let text = loader.layout("layout.txt", escaping: false)
         var languages: [MailLanguage: Language] = [:]
-        for language in MailLanguage.allCases where loader.hasFolder(language.rawValue) {
-            languages[language] = loader.language(language)
-        }
+        for language in loader.languages() { languages[language] = loader.language(language) }
         if languages.isEmpty {
             loader.report(loader.name, 1, "There is no folder nb, nn or en with templates.")
         }
@@ -193,6 +191,18 @@ public struct MailTemplates: Sendable {
             var isFolder = false
             return FileManager.default.fileExists(
                 atPath: "\(folder)/\(path)", isDirectory: &isFolder) && isFolder
+        }
+
+        /// A folder within is a language, named by its code: `pl`, `zh-Hant`.
+        func languages() -> [MailLanguage] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let found = names.sorted().filter { name in
+                (2...3).contains(name.prefix { $0 != "-" }.utf8.count)
+                    && name.allSatisfy { $0 == "-" || $0.isASCII && $0.isLetter }
+                    && hasFolder(name)
+            }.map(MailLanguage.init)
+            let shipped = MailLanguage.shipped
+            return shipped.filter(found.contains) + found.filter { !shipped.contains($0) }
         }
 
         mutating func layout(_ path: String, escaping: Bool) -> MustacheTemplate? {

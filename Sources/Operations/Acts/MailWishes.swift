@@ -1,5 +1,6 @@
 public import Engine
 import Storage
+import Wording
 
 extension Installation {
     /// Keeps how a person wants their notices, and in which language.
@@ -11,7 +12,7 @@ extension Installation {
     public func setMailWishes(
         of person: PersonID, digest: DigestWish, language: Language, key: String? = nil
     ) async throws {
-        guard Language.shipped.contains(language) else {
+        guard Wording.languages.contains(language) else {
             throw OperationError.invalid(field: "language", reason: language.rawValue)
         }
         let fingerprint = "mail-wishes \(person) \(digest.rawValue) \(language)"

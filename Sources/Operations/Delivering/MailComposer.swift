@@ -61,7 +61,7 @@ struct MailComposer: Sendable {
         let rendered: RenderedMail
         do throws(MailRenderingError) {
             rendered = try templates.render(
-                kind, language: MailLanguage(rawValue: language.rawValue) ?? .english,
+                kind, language: MailLanguage(rawValue: language.rawValue),
                 values: values)
         } catch {
             throw .template("\(error)")

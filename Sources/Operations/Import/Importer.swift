@@ -2,6 +2,7 @@ import Engine
 import CivilCalendar
 import Delivery
 import Storage
+import Wording
 
 /// A table to import, by the name of its file.
 public struct ImportTable: Sendable {
@@ -254,8 +255,9 @@ private struct Importer {
         }
         // Language and digest are the person's own choice: an empty field leaves them as they are.
         let language = row["language"] ?? old?[3] ?? "nb"
-        guard Language.shipped.contains(Language(language)) else {
-            throw RowFault("the language \"\(language)\" is not there; use nb, nn or en")
+        guard Wording.languages.contains(Language(language)) else {
+            let known = Wording.languages.map(\.rawValue).joined(separator: ", ")
+            throw RowFault("the language \"\(language)\" is not there; use one of \(known)")
         }
         let unit = row["unit"]
         if let unit { try requireUnit(unit) }

@@ -98,7 +98,7 @@ extension WebContext {
                 "administers": context.standing.administers,
             ] as Values
         } else {
-            frame["languages"] = Language.shipped.map { language -> Values in
+            frame["languages"] = Wording.languages.map { language -> Values in
                 [
                     "id": language.rawValue,
                     "name": Wording(language: language).text("language.name"),

@@ -25,7 +25,7 @@ struct SettingsPage: Page {
                 "is-chosen": wish == digest,
             ]
         }
-        form["languages"] = Language.shipped.map { language -> Values in
+        form["languages"] = Wording.languages.map { language -> Values in
             [
                 "id": language.rawValue,
                 "name": Wording(language: language).text("language.name"),
@@ -65,7 +65,7 @@ extension WebContext {
         try check(form, request, context)
         let digest = form["digest"].flatMap { DigestWish(rawValue: $0) }
         let language = form["language"].map { Language($0) }.flatMap {
-            Language.shipped.contains($0) ? $0 : nil
+            Wording.languages.contains($0) ? $0 : nil
         }
         var shown = SettingsPage(
             digest: digest ?? reader.digest, language: language ?? reader.language)

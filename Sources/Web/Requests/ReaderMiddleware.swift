@@ -1,6 +1,7 @@
 import Engine
 import Hummingbird
 import Operations
+import Wording
 
 /// Finds out who asks and in which language, before any page is made.
 struct ReaderMiddleware: RouterMiddleware {
@@ -25,7 +26,7 @@ struct ReaderMiddleware: RouterMiddleware {
             if let person { context.standing = try installation.standing(of: person.id) }
         }
         let asked = request.uri.queryParameters["lang"].map { Language(String($0)) }
-        let chosen = asked.flatMap { Language.shipped.contains($0) ? $0 : nil }
+        let chosen = asked.flatMap { Wording.languages.contains($0) ? $0 : nil }
         context.language = context.reader?.language ?? chosen ?? remembered(request)
         var response = try await next(request, context)
         if let chosen {
@@ -38,7 +39,7 @@ struct ReaderMiddleware: RouterMiddleware {
 
     private func remembered(_ request: Request) -> Language {
         if let kept = request.cookies[Self.languageCookie].map({ Language($0.value) }),
-            Language.shipped.contains(kept)
+            Wording.languages.contains(kept)
         {
             return kept
         }
@@ -47,7 +48,7 @@ struct ReaderMiddleware: RouterMiddleware {
         }
         for language in wanted {
             if language == "no" { return .bokmål }
-            if let found = Language.shipped.first(where: { $0.rawValue == language }) {
+            if let found = Wording.languages.first(where: { $0.rawValue == language }) {
                 return found
             }
         }

@@ -60,8 +60,9 @@ extension Simulation.Behaviour: ExpressibleByArgument {}
 
 extension Language {
     static func argument(_ text: String) throws -> Language {
-        guard Language.shipped.contains(Language(text)) else {
-            throw ValidationError("the language \"\(text)\" is not there; use nb, nn or en")
+        guard Wording.languages.contains(Language(text)) else {
+            let known = Wording.languages.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("the language \"\(text)\" is not there; use one of \(known)")
         }
         return Language(text)
     }

@@ -5,6 +5,6 @@ import urllib.parse
 
 address = urllib.parse.urlsplit(sys.argv[1])
 connection = http.client.HTTPConnection(address.netloc, timeout=30)
-connection.request("GET", address.path or "/")
+connection.request("GET", address._replace(scheme="", netloc="").geturl() or "/")
 answer = connection.getresponse()
 print(answer.status, answer.read().decode())

@@ -3,6 +3,8 @@ extension Schema {
     /// that go on after the page is closed.
     static let fourth = """
         ALTER TABLE person ADD COLUMN sessions_from {integer} NOT NULL DEFAULT 0;
+        ALTER TABLE programme_version ADD COLUMN published_by TEXT;
+        CREATE INDEX unit_function_person ON unit_function (person, function);
 
         CREATE TABLE sign_in (
             digest TEXT PRIMARY KEY CHECK (length(digest) = 64),

@@ -7,6 +7,7 @@ enum PageTemplates {
     private static let files: [(name: String, bytes: [UInt8])] = [
         ("absence", PackageResources.absence_mustache),
         ("act", PackageResources.act_mustache),
+        ("admin", PackageResources.admin_mustache),
         ("attachments", PackageResources.attachments_mustache),
         ("bulklines", PackageResources.bulklines_mustache),
         ("change", PackageResources.change_mustache),
@@ -36,6 +37,8 @@ enum PageTemplates {
         ("step", PackageResources.step_mustache),
         ("stepline", PackageResources.stepline_mustache),
         ("versions", PackageResources.versions_mustache),
+        ("workshop", PackageResources.workshop_mustache),
+        ("workshopfound", PackageResources.workshopfound_mustache),
     ]
 
     /// What could not be read of them, for the start of the service to refuse.

@@ -46,17 +46,30 @@ extension Schema {
 
         CREATE TABLE import_job (
             id TEXT PRIMARY KEY,
-            actor TEXT NOT NULL REFERENCES person (id),
-            tables TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES person (id),
+            kind TEXT NOT NULL CHECK (kind IN ('units', 'people', 'starts')),
+            file TEXT NOT NULL,
+            contents {bytes} NOT NULL,
+            language TEXT NOT NULL,
             status TEXT NOT NULL
-                CHECK (status IN ('waiting', 'running', 'done', 'refused', 'cancelled')),
+                CHECK (status IN ('checking', 'checked', 'running', 'done', 'cancelled')),
             total {integer} NOT NULL,
-            done {integer} NOT NULL DEFAULT 0,
-            report TEXT,
+            done {integer} NOT NULL DEFAULT 0 CHECK (done <= total),
             started_at {integer} NOT NULL,
             finished_at {integer}
         ) {strict};
         CREATE INDEX import_job_open ON import_job (started_at)
-            WHERE status IN ('waiting', 'running');
+            WHERE status IN ('checking', 'running');
+        CREATE INDEX import_job_person ON import_job (person, started_at);
+
+        CREATE TABLE import_row (
+            job TEXT NOT NULL REFERENCES import_job (id),
+            line {integer} NOT NULL,
+            subject TEXT NOT NULL,
+            outcome TEXT NOT NULL
+                CHECK (outcome IN ('new', 'changed', 'unchanged', 'error')),
+            message TEXT NOT NULL,
+            PRIMARY KEY (job, line)
+        ) {strict, without rowid};
         """
 }

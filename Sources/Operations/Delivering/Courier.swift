@@ -20,6 +20,8 @@ public struct DeliveryRound: Hashable, Sendable {
 public final class Courier: Sendable {
     let installation: Installation
     let composer: MailComposer
+    /// Writes the same mails with links that let nobody in, for others than the recipient.
+    let showing: MailComposer
     let mail: any MailTransport
     let webhooks: WebhookDelivery
     let identity: MailIdentity
@@ -41,6 +43,10 @@ public final class Courier: Sendable {
         composer = MailComposer(
             templates: templates, identity: identity, settings: installation.settings,
             time: installation.time)
+        var settings = installation.settings
+        settings.secret = []
+        showing = MailComposer(
+            templates: templates, identity: identity, settings: settings, time: installation.time)
     }
 
     /// Sends what may go out now, at most one batch.
@@ -125,7 +131,11 @@ public final class Courier: Sendable {
         }
     }
 
-    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
+    /// - Parameter composer: Another than the one that writes what is sent.
+    func compose(
+        _ job: DeliveryJob, at now: Instant, by composer: MailComposer? = nil
+    ) throws -> MailMessage {
+        let composer = composer ?? self.composer
         switch job.contents {
         case .notice(let parcel): return try composer.compose(parcel, at: now)
         case .digest(let person, let items):

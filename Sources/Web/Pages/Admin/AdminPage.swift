@@ -77,10 +77,8 @@ struct AdminPage: Page {
                 ("import", "/admin/import"), ("outbox", "/admin/outbox"),
             ]
         }
-        if administration.isOwner {
-            names += [("workshop", "/admin/workshop"), ("inputs", "/admin/inputs")]
-        }
-        names += [("programmes", "/programmes"), ("mails", "/admin/mails")]
+        if administration.isOwner { names.append(("workshop", WorkshopPage.path)) }
+        names += [("inputs", InputsPage.path), ("programmes", "/programmes"), ("mails", "/admin/mails")]
         return names.map { name, url in
             [
                 "url": url, "title": scope.text("admin.\(name).title"),
@@ -106,6 +104,15 @@ extension WebContext {
         }
         page.jobs = try installation.runningActs(of: reader).map {
             (url: "/acts/\($0.act)", kind: "act")
+        }
+        page.openInputs = try installation.waitingInputs(for: reader)
+        for job in try installation.importJobs(of: reader, limit: ImportPage.jobsShown)
+        where administration.isHR && (job.isUnderWay || job.status == .checked) {
+            page.jobs.append(
+                (
+                    url: "/admin/imports/\(job.id)",
+                    kind: job.isUnderWay ? "import" : "checked"
+                ))
         }
         return try self.page(page, context)
     }

@@ -3,6 +3,8 @@ extension Schema {
     /// that go on after the page is closed.
     static let fourth = """
         ALTER TABLE person ADD COLUMN sessions_from {integer} NOT NULL DEFAULT 0;
+        ALTER TABLE programme_version ADD COLUMN published_by TEXT;
+        CREATE INDEX unit_function_person ON unit_function (person, function);
 
         CREATE TABLE sign_in (
             digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
@@ -33,24 +35,41 @@ extension Schema {
             written_at {integer} NOT NULL,
             answer TEXT,
             answered_by TEXT REFERENCES person (id),
-            answered_at {integer}
+            answered_at {integer},
+            told_at {integer}
         ) {strict};
         CREATE INDEX programme_input_programme ON programme_input (programme, written_at);
         CREATE INDEX programme_input_author ON programme_input (author, written_at);
+        CREATE INDEX programme_input_told ON programme_input (told_at);
+        CREATE INDEX programme_input_open ON programme_input (written_at)
+            WHERE answered_at IS NULL;
 
         CREATE TABLE import_job (
             id TEXT PRIMARY KEY,
-            actor TEXT NOT NULL REFERENCES person (id),
-            tables TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES person (id),
+            kind TEXT NOT NULL CHECK (kind IN ('units', 'people', 'starts')),
+            file TEXT NOT NULL,
+            contents {bytes} NOT NULL,
+            language TEXT NOT NULL,
             status TEXT NOT NULL
-                CHECK (status IN ('waiting', 'running', 'done', 'refused', 'cancelled')),
+                CHECK (status IN ('checking', 'checked', 'running', 'done', 'cancelled')),
             total {integer} NOT NULL,
-            done {integer} NOT NULL DEFAULT 0,
-            report TEXT,
+            done {integer} NOT NULL DEFAULT 0 CHECK (done <= total),
             started_at {integer} NOT NULL,
             finished_at {integer}
         ) {strict};
         CREATE INDEX import_job_open ON import_job (started_at)
-            WHERE status IN ('waiting', 'running');
+            WHERE status IN ('checking', 'running');
+        CREATE INDEX import_job_person ON import_job (person, started_at);
+
+        CREATE TABLE import_row (
+            job TEXT NOT NULL REFERENCES import_job (id),
+            line {integer} NOT NULL,
+            subject TEXT NOT NULL,
+            outcome TEXT NOT NULL
+                CHECK (outcome IN ('new', 'changed', 'unchanged', 'error')),
+            message TEXT NOT NULL,
+            PRIMARY KEY (job, line)
+        ) {strict, without rowid};
         """
 }

@@ -55,12 +55,15 @@ public struct MailTemplates: Sendable {
         let body: MustacheTemplate
     }
 
+    /// Where the templates lie.
+    public let folder: String
     private let htmlLayout: MustacheTemplate
     private let textLayout: MustacheTemplate
     private let languages: [MailLanguage: Language]
 
     /// Loads and checks every template, and reports all that is wrong at once.
     public init(folder: String) throws(MailTemplateProblems) {
+        self.folder = folder
         var loader = Loader(folder: folder)
         let html = loader.layout("layout.html", escaping: true)
         let text = loader.layout("layout.txt", escaping: false)

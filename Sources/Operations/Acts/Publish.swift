@@ -66,9 +66,10 @@ extension Installation {
     /// Publishes a programme file with its modules as an immutable version. The same contents
     /// again are the same version.
     ///
+    /// - Parameter actor: Who publishes it, where somebody does so in the pages.
     /// - Returns: the version, or nil where the file has errors.
     public func publish(
-        _ source: ProgrammeSource
+        _ source: ProgrammeSource, by actor: Actor = .operatorCommand
     ) async throws -> (version: CompiledVersion?, diagnostics: [Diagnostic]) {
         let (compiled, diagnostics) = source.compile()
         guard let compiled else { return (nil, diagnostics) }
@@ -86,12 +87,14 @@ extension Installation {
                     [.text(programme.id.rawValue)]) + 1
             try connection.run(
                 """
-                INSERT INTO programme_version (hash, programme, number, files, published_at)
-                VALUES (?, ?, ?, ?, ?)
+                INSERT INTO programme_version
+                    (hash, programme, number, files, published_at, published_by)
+                VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(hash), .text(programme.id.rawValue), SQLValue(number),
                     .text(source.bundle.text), .integer(transaction.now.milliseconds),
+                    .text(actor.stored),
                 ])
             return number
         }

@@ -20,6 +20,8 @@ public struct DeliveryRound: Hashable, Sendable {
 public final class Courier: Sendable {
     let installation: Installation
     let composer: MailComposer
+    /// Writes the same mails with links that let nobody in, for others than the recipient.
+    let showing: MailComposer
     let mail: any MailTransport
     let webhooks: WebhookDelivery
     let identity: MailIdentity
@@ -41,6 +43,10 @@ public final class Courier: Sendable {
         composer = MailComposer(
             templates: templates, identity: identity, settings: installation.settings,
             time: installation.time)
+        var settings = installation.settings
+        settings.secret = []
+        showing = MailComposer(
+            templates: templates, identity: identity, settings: settings, time: installation.time)
     }
 
     /// Sends what may go out now, at most one batch.
@@ -125,13 +131,18 @@ public final class Courier: Sendable {
         }
     }
 
-    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
+    /// - Parameter composer: Another than the one that writes what is sent.
+    func compose(
+        _ job: DeliveryJob, at now: Instant, by composer: MailComposer? = nil
+    ) throws -> MailMessage {
+        let composer = composer ?? self.composer
         switch job.contents {
         case .notice(let parcel): return try composer.compose(parcel, at: now)
         case .digest(let person, let items):
             return try composer.digest(job.message, person, items, at: now)
         case .endpointOff(let person, let endpoint):
             return try composer.endpointOff(job.message, person, endpoint, at: now)
+        case .input(let mail): return try composer.input(job.message, mail, at: now)
         case .webhook: throw ComposingError.template("webhook")
         }
     }
@@ -188,6 +199,7 @@ struct DeliveryJob: Sendable {
         case digest(PersonCard, [Parcel])
         case webhook(WebhookEndpoint, WebhookEvent)
         case endpointOff(PersonCard, WebhookEndpoint)
+        case input(InputMail)
     }
 
     let message: MessageRow

@@ -96,8 +96,17 @@ extension Installation {
 }
 
 extension Courier {
+    /// The templates as they lie in their folder now, which may be others than those in use.
+    ///
+    /// - Throws: `MailTemplateProblems`: what is wrong with them, located.
+    public func templatesOnDisk() throws(MailTemplateProblems) -> MailTemplates {
+        try MailTemplates(folder: composer.templates.folder)
+    }
+
     /// The mail of a message as it was, or would be, sent: for showing.
-    public func preview(_ id: String) throws -> MailMessage {
+    ///
+    /// - Parameter linksWork: Whether its links let their holder in, as they do its recipient.
+    public func preview(_ id: String, linksWork: Bool = true) throws -> MailMessage {
         let (message, _) = try installation.message(id)
         let sentAt = message.finishedAt ?? installation.clock.now()
         let job = try installation.query { transaction -> DeliveryJob in
@@ -117,6 +126,11 @@ extension Courier {
                     message: message,
                     contents: .endpointOff(
                         try transaction.needPerson(PersonID(message.recipient)), endpoint))
+            case InputMail.received, InputMail.answered:
+                guard let mail = try transaction.inputMail(message) else {
+                    throw OperationError.noSuchMessage(id)
+                }
+                return DeliveryJob(message: message, contents: .input(mail))
             default:
                 if message.channel == Channel.webhook.rawValue {
                     throw OperationError.noSuchMessage(id)
@@ -125,6 +139,6 @@ extension Courier {
                     message: message, contents: .notice(try transaction.parcel(message)))
             }
         }
-        return try compose(job, at: sentAt)
+        return try compose(job, at: sentAt, by: linksWork ? nil : showing)
     }
 }

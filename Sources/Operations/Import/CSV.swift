@@ -1,3 +1,6 @@
+public import Engine
+import Wording
+
 /// A table read from comma- or semicolon-separated text (RFC 4180), with the line of each row.
 public struct CSVTable: Hashable, Sendable {
     /// A row of the table, and where in the file it begins.
@@ -13,7 +16,23 @@ public struct CSVTable: Hashable, Sendable {
     /// What is wrong with the file as a whole, with the line, counted from one.
     public struct Fault: Error, Hashable, Sendable {
         public let line: Int
-        public let message: String
+        /// What it is called in the language files.
+        let key: String
+        let values: [String: String]
+
+        init(_ key: String, line: Int, _ values: [String: String] = [:]) {
+            self.key = key
+            self.line = line
+            self.values = values
+        }
+
+        /// What is wrong, in English.
+        public var message: String { sentence(in: .english) }
+
+        /// What is wrong and what to do, in a language.
+        public func sentence(in language: Language) -> String {
+            Wording(language: language).text("import.file.\(key)", values)
+        }
     }
 
     /// The largest file that is read, in bytes.
@@ -23,12 +42,10 @@ public struct CSVTable: Hashable, Sendable {
     /// whichever of the two the first line has more of is taken.
     public init(_ bytes: [UInt8]) throws(Fault) {
         if bytes.count > Self.largestFile {
-            throw Fault(line: 1, message: "the file is larger than 50 MB; split it")
+            throw Fault("too-large", line: 1, ["size": "\(Self.largestFile / 1_000_000)"])
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
-            throw Fault(
-                line: Self.firstBadLine(bytes),
-                message: "the file is not UTF-8; save it as \"CSV UTF-8\"")
+            throw Fault("not-utf8", line: Self.firstBadLine(bytes))
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.removeFirst() }
         let firstLine = text.prefix { !$0.isNewline }
@@ -40,18 +57,17 @@ public struct CSVTable: Hashable, Sendable {
         var lines: [Line] = []
         while let line = try parser.next() { lines.append(line) }
         guard let first = lines.first else {
-            throw Fault(line: 1, message: "the file is empty; its first line names the columns")
+            throw Fault("empty", line: 1)
         }
         header = first.fields.map { $0.lowercased() }
         rows = Array(lines.dropFirst())
         if let duplicate = header.first(where: { name in header.count { $0 == name } > 1 }) {
-            throw Fault(line: first.number, message: "the column \"\(duplicate)\" is named twice")
+            throw Fault("column-twice", line: first.number, ["column": duplicate])
         }
         if let odd = rows.first(where: { $0.fields.count != first.fields.count }) {
             throw Fault(
-                line: odd.number,
-                message: "the row has \(odd.fields.count) fields, the first line has "
-                    + "\(first.fields.count)")
+                "fields", line: odd.number,
+                ["count": "\(odd.fields.count)", "expected": "\(first.fields.count)"])
         }
     }
 
@@ -126,11 +142,10 @@ private struct Parser {
                     position == bytes.count || bytes[position] == separator
                     || bytes[position] == 0x0A || bytes[position] == 0x0D
                 if atEnd { return trimmed(text[...]) }
-                throw CSVTable.Fault(
-                    line: line, message: "there is text after a closing quotation mark")
+                throw CSVTable.Fault("after-quote", line: line)
             }
         }
-        throw CSVTable.Fault(line: start, message: "a quotation mark is opened and never closed")
+        throw CSVTable.Fault("open-quote", line: start)
     }
 
     private func trimmed(_ bytes: ArraySlice<UInt8>) -> String {

@@ -8,17 +8,6 @@ public struct FactTextError: Error, Hashable, Sendable {
 extension FactValue {
     /// Reads a fact as people type it: a choice, several with `|` between them, a number, or yes
     /// and no.
-    ///
-    /// - Throws: `RowFault` with a plain sentence.
-    init(text: String, for id: FactID, in programme: Programme) throws {
-        do throws(FactTextError) {
-            self = try FactValue(parsing: text, for: id, in: programme)
-        } catch {
-            throw RowFault(error.message)
-        }
-    }
-
-    /// Reads a fact as people type it.
     public init(
         parsing text: String, for id: FactID, in programme: Programme
     ) throws(FactTextError) {

@@ -1,3 +1,5 @@
+import Wording
+
 /// What an import would do, or did, row by row.
 public struct ImportReport: Hashable, Sendable {
     /// What became of a row, or would.
@@ -51,7 +53,7 @@ public enum ImportKind: String, CaseIterable, Sendable {
 }
 
 /// A row with its fields by column.
-struct ImportRow {
+struct ImportRow: Sendable {
     let number: Int
     private let fields: [String: String]
 
@@ -66,6 +68,14 @@ struct ImportRow {
         fields[column].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// What tells the row's subject from others.
+    func key(_ kind: ImportKind) -> String {
+        switch kind {
+        case .units, .people: self["id"] ?? ""
+        case .starts: "\(self["person"] ?? "") \(self["programme"] ?? "")"
+        }
+    }
+
     /// The fields of columns such as `anchor:first-day`, by what follows the prefix.
     func all(_ prefix: String) -> [(name: String, value: String)] {
         fields.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
@@ -74,9 +84,24 @@ struct ImportRow {
     }
 }
 
-/// Why a row cannot be imported: a plain sentence.
+/// Why a row cannot be imported.
 struct RowFault: Error {
-    let message: String
+    /// A sentence of the language files, or one that is written already.
+    private enum Contents {
+        case key(String, [String: String])
+        case sentence(String)
+    }
 
-    init(_ message: String) { self.message = message }
+    private let contents: Contents
+
+    init(_ key: String, _ values: [String: String] = [:]) { contents = .key(key, values) }
+
+    init(sentence: String) { contents = .sentence(sentence) }
+
+    func message(_ wording: Wording) -> String {
+        switch contents {
+        case .key(let key, let values): wording.text("import.fault.\(key)", values)
+        case .sentence(let sentence): sentence
+        }
+    }
 }

@@ -159,7 +159,7 @@ extension Installation {
         }
     }
 
-    private static func escapedForLike(_ text: String) -> String {
+    static func escapedForLike(_ text: String) -> String {
         var escaped = ""
         for character in text {
             if "!%_".contains(character) { escaped.append("!") }

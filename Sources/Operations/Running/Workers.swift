@@ -107,15 +107,18 @@ public struct Worker: Service {
         }
     }
 
-    /// The worker that carries acts on many enrolments further, also those that another process
-    /// began and left.
+    /// The worker that carries imports and acts on many enrolments further, also those that another
+    /// process began and left.
     public static func bulk(_ installation: Installation, logger: Logger) -> Worker {
         Worker(
             name: "bulk", number: 3, installation: installation, logger: logger, isHeld: { false }
         ) {
-            guard let act = try installation.unfinishedBulk() else { return (true, nil) }
-            _ = try await installation.continueBulk(act)
-            return (false, nil)
+            let (act, job) = (
+                try installation.unfinishedBulk(), try installation.unfinishedImport()
+            )
+            if let act { _ = try await installation.continueBulk(act) }
+            if let job { try await installation.continueImport(job) }
+            return (act == nil && job == nil, nil)
         }
     }
 

@@ -8,18 +8,44 @@ import Wording
 struct ProgrammesPage: Page {
     let template = "programmes"
     let versions: [CompiledVersion]
+    /// How many follow each, for those who administer them.
+    var following: [ProgrammeID: Int]?
+    /// Whether the reader may move people to another version, and write programmes.
+    var mayMigrate = false
+    var mayWrite = false
 
     func title(_ scope: PageScope) -> String { scope.text("programmes.title") }
 
     func values(_ scope: PageScope) -> Values {
-        let programmes = versions.map { version -> Values in
-            [
-                "title": version.programme.title.text(in: scope.language),
-                "summary": version.programme.summary.text(in: scope.language),
-                "url": "/programmes/\(version.programme.id)",
-            ]
-        }
-        return programmes.isEmpty ? ["none": true] : ["programmes": programmes]
+        let programmes = versions.map { entry($0, scope) }
+        var values: Values = programmes.isEmpty ? ["none": true] : ["programmes": programmes]
+        if mayWrite { values["workshop"] = WorkshopPage.path }
+        return values
+    }
+
+    private func entry(_ version: CompiledVersion, _ scope: PageScope) -> Values {
+        let url = "/programmes/\(version.programme.id)"
+        let title = version.programme.title.text(in: scope.language)
+        var values: Values = [
+            "title": title, "summary": version.programme.summary.text(in: scope.language),
+            "url": url,
+        ]
+        guard let following else { return values }
+        let number = scope.text("versions.version", ["number": "\(version.number)"])
+        let people = scope.count(
+            "versions.in-programme", following[version.programme.id] ?? 0)
+        var links: [(String, String)] = [
+            ("versions.all", "\(url)/versions"), ("programmes.picture", "\(url)/diagram.svg"),
+        ]
+        if mayMigrate { links.append(("migration.title", "\(url)/migration")) }
+        values["administered"] = [
+            "facts": "\(number) · \(people)",
+            "links": links.map { key, url -> Values in
+                let text = scope.text(key)
+                return ["url": url, "text": text, "label": "\(text): \(title)"]
+            },
+        ] as Values
+        return values
     }
 }
 
@@ -98,7 +124,13 @@ extension String {
 
 extension WebContext {
     func showProgrammes(_ context: PageRequest) throws -> Response {
-        try page(ProgrammesPage(versions: try installation.programmes()), context)
+        var shown = ProgrammesPage(versions: try installation.programmes())
+        if context.standing.administers {
+            shown.following = try installation.peopleInProgrammes()
+            shown.mayMigrate = context.standing.charges.contains(.hr)
+            shown.mayWrite = context.standing.charges.contains(.programmeOwner)
+        }
+        return try page(shown, context)
     }
 
     func showProgramme(_ context: PageRequest) throws -> Response {

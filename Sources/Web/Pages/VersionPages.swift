@@ -80,15 +80,20 @@ struct DifferencePage: Page {
             "programme": to.programme.title.text(in: scope.language), "url": url,
             "all": "\(url)/versions",
             "lead": scope.count("versions.differences", report.lines.count),
-            "groups": report.groups.map { group -> Values in
-                [
-                    "title": group.title,
-                    "subjects": group.subjects.map { subject -> Values in
-                        ["title": subject.title, "lines": subject.lines.map(\.phrase)]
-                    },
-                ]
-            },
+            "groups": Self.groups(report),
         ]
+    }
+
+    /// The differences by stage and step.
+    static func groups(_ report: DifferenceReport) -> [Values] {
+        report.groups.map { group -> Values in
+            [
+                "title": group.title,
+                "subjects": group.subjects.map { subject -> Values in
+                    ["title": subject.title, "lines": subject.lines.map(\.phrase)]
+                },
+            ]
+        }
     }
 }
 

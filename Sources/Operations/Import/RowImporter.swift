@@ -1,0 +1,275 @@
+import CivilCalendar
+import Delivery
+import Engine
+import Storage
+import Wording
+
+// What single rows say, and what is wrong with them.
+extension Importer {
+    // MARK: - Units
+
+    func importUnit(_ row: ImportRow) throws -> (ImportReport.Outcome, String) {
+        let id = try identifier(row, "id")
+        let name = try text(row, "name")
+        let kind = try identifier(row, "kind")
+        let old = try connection.first(
+            "SELECT name, kind FROM org_unit WHERE id = ?", [.text(id)]
+        ) { ($0.text(0), $0.text(1)) }
+        if old != nil { try scope?.requireUnit(id) }
+        if let old, old == (name, kind) { return (.unchanged, "") }
+        try connection.run(
+            """
+            INSERT INTO org_unit (id, name, kind) VALUES (?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind
+            """, [.text(id), .text(name), .text(kind)])
+        return old == nil ? (.new, "") : (.changed, wording.text("import.note.unit"))
+    }
+
+    /// Parents, managers and HR, once all units and people are there.
+    func linkUnits(_ parsed: ParsedTable, _ report: inout ImportReport) throws {
+        let places = Dictionary(
+            report.lines.enumerated().filter { $0.element.file == parsed.table.file }
+                .map { ($0.element.number, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        for row in scope == nil ? parsed.rows : parsed.parentsFirst {
+            guard let index = places[row.number], report.lines[index].outcome != .error else {
+                continue
+            }
+            do {
+                if try linkUnit(row), report.lines[index].outcome == .unchanged {
+                    report.lines[index].outcome = .changed
+                    report.lines[index].message = wording.text("import.note.linked")
+                }
+            } catch let fault as RowFault {
+                report.lines[index].outcome = .error
+                report.lines[index].message = fault.message(wording)
+            }
+        }
+    }
+
+    private func linkUnit(_ row: ImportRow) throws -> Bool {
+        let id = try identifier(row, "id")
+        let functions = [UnitCharge.hr, .programmeOwner].map(\.rawValue)
+        if let parent = row["parent"] {
+            try requireParent(parent)
+            try refuseCircle(id, parent)
+        }
+        for column in ["manager"] + functions {
+            if let person = row[column] { try requirePerson(person) }
+        }
+        let old = try connection.first(
+            "SELECT parent, manager FROM org_unit WHERE id = ?", [.text(id)]
+        ) { [$0.optionalText(0), $0.optionalText(1)] }
+        try scope?.check(row, unit: id, parent: old?[0], manager: old?[1], connection)
+        var changed = old != [row["parent"], row["manager"]]
+        if changed {
+            try connection.run(
+                "UPDATE org_unit SET parent = ?, manager = ? WHERE id = ?",
+                [SQLValue(row["parent"]), SQLValue(row["manager"]), .text(id)])
+        }
+        for function in functions {
+            guard let person = row[function] else { continue }
+            changed =
+                try connection.run(
+                    """
+                    INSERT INTO unit_function (unit, function, person) VALUES (?, ?, ?)
+                    ON CONFLICT (unit, function) DO UPDATE SET person = excluded.person
+                    WHERE person <> excluded.person
+                    """, [.text(id), .text(function), .text(person)]) > 0 || changed
+        }
+        return changed
+    }
+
+    private func refuseCircle(_ id: String, _ parent: String) throws {
+        var current: String? = parent
+        var steps = 0
+        while let unit = current, steps < 64 {
+            if unit == id { throw RowFault("circle", ["id": id]) }
+            current = try connection.first(
+                "SELECT parent FROM org_unit WHERE id = ?", [.text(unit)]
+            ) { $0.optionalText(0) } ?? nil
+            steps += 1
+        }
+    }
+
+    // MARK: - People
+
+    func importPerson(_ row: ImportRow) throws -> (ImportReport.Outcome, String) {
+        let id = try identifier(row, "id")
+        let name = try text(row, "name")
+        if (try? DisplayName(name)) == nil {
+            throw RowFault("name-control")
+        }
+        let email = try address(row, "email")
+        let own = try address(row, "private-email")
+        let old = try connection.first(
+            """
+            SELECT name, email, private_email, language, unit, digest
+            FROM person WHERE id = ?
+            """, [.text(id)]
+        ) { row in
+            (0..<6).map { row.optionalText($0) }
+        }
+        // Language and digest are the person's own choice: an empty field leaves them as they are.
+        let language = row["language"] ?? old?[3] ?? "nb"
+        guard Wording.languages.contains(Language(language)) else {
+            throw RowFault("language", ["text": language])
+        }
+        let unit = row["unit"]
+        if let unit { try requireUnit(unit) }
+        try scope?.checkPerson(id, old: old.map { $0[4] }, new: unit)
+        let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
+        let values: [SQLValue] = [
+            .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
+            .text(digest.rawValue),
+        ]
+        if old?.map({ SQLValue($0) }) == values { return (.unchanged, "") }
+        if let email {
+            let other = try connection.first(
+                "SELECT id FROM person WHERE email = ? AND id <> ?", [.text(email), .text(id)]
+            ) { $0.text(0) }
+            if let other {
+                if try scope?.knows(person: other, connection) == false {
+                    throw RowFault("email-taken-elsewhere", ["email": email])
+                }
+                throw RowFault("email-taken", ["email": email, "id": other])
+            }
+        }
+        try connection.run(
+            """
+            INSERT INTO person (name, email, private_email, language, unit, digest, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
+                private_email = excluded.private_email, language = excluded.language,
+                unit = excluded.unit, digest = excluded.digest
+            """, values + [.text(id)])
+        return old == nil ? (.new, "") : (.changed, "")
+    }
+
+    // MARK: - Starts
+
+    func importStart(_ row: ImportRow) throws -> (ImportReport.Outcome, String) {
+        let person = try identifier(row, "person")
+        let programme = ProgrammeID(try identifier(row, "programme"))
+        let version: CompiledVersion
+        do {
+            version = try transaction.newestVersion(of: programme)
+        } catch OperationError.noSuchProgramme {
+            throw RowFault("programme", ["id": programme.rawValue])
+        }
+        try requirePerson(person)
+        if let unit = row["unit"] { try requireUnit(unit) }
+        if try scope?.knows(person: person, connection) == false {
+            throw RowFault("no-person", ["id": person])
+        }
+        var request = EnrolRequest(
+            participant: PersonID(person), programme: programme, anchors: [:],
+            unit: row["unit"])
+        for (name, value) in row.all("anchor:") {
+            guard let day = CivilDay(value) else {
+                throw RowFault("day", ["text": value])
+            }
+            request.anchors[AnchorID(name)] = day
+        }
+        for (name, value) in row.all("fact:") {
+            request.facts[FactID(name)] = try fact(value, FactID(name), version.programme)
+        }
+        for (name, value) in row.all("role:") { request.chosen[RoleID(name)] = PersonID(value) }
+        return try start(request)
+    }
+
+    /// A start is known by its person, programme and dates: the same row again is the same start.
+    private func start(_ request: EnrolRequest) throws -> (ImportReport.Outcome, String) {
+        let key = "start/" + Transaction.messageID(request.fingerprint)
+        let known = try connection.count(
+            "SELECT count(*) FROM command_log WHERE key = ?", [.text(key)])
+        if known > 0 { return (.unchanged, "") }
+        let id = EnrolmentID(transaction.installation.random.identifier("e"))
+        do {
+            _ = try transaction.once(key, fingerprint: request.fingerprint) {
+                try transaction.enrol(request, as: id, by: actor)
+                return id.rawValue
+            }
+        } catch let error as OperationError {
+            throw RowFault(
+                sentence: error.sentence(in: wording.language, programme: programme(of: error)))
+        }
+        return (.new, id.rawValue)
+    }
+
+    private func programme(of error: OperationError) -> Programme? {
+        guard case .refused(_, let id?) = error else { return nil }
+        return try? transaction.newestVersion(of: id).programme
+    }
+
+    // MARK: - Fields
+
+    private func text(_ row: ImportRow, _ column: String) throws -> String {
+        guard let value = row[column] else { throw RowFault("empty", ["column": column]) }
+        if value.utf8.count > 400 { throw RowFault("long", ["column": column]) }
+        return value
+    }
+
+    private func fact(
+        _ text: String, _ id: FactID, _ programme: Programme
+    ) throws -> FactValue {
+        do throws(FactTextError) {
+            return try FactValue(parsing: text, for: id, in: programme)
+        } catch {
+            if wording.language == .english { throw RowFault(sentence: error.message) }
+            throw RowFault("fact", ["text": text, "fact": id.rawValue])
+        }
+    }
+
+    private func identifier(_ row: ImportRow, _ column: String) throws -> String {
+        let value = try text(row, column)
+        let isFine = value.utf8.count <= 64 && value.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        if !isFine {
+            throw RowFault("identifier", ["text": value, "column": column])
+        }
+        return value
+    }
+
+    private func address(_ row: ImportRow, _ column: String) throws -> String? {
+        guard let value = row[column] else { return nil }
+        do throws(MailAddressError) {
+            return try MailAddress(value).description
+        } catch {
+            // The reasons are said in English only; the other languages say what is expected.
+            if wording.language == .english { throw RowFault(sentence: "\(column): \(error)") }
+            throw RowFault("address", ["column": column])
+        }
+    }
+
+    private func digestWish(_ row: ImportRow) throws -> DigestWish? {
+        guard let text = row["digest"]?.lowercased() else { return nil }
+        guard let wish = DigestWish(rawValue: text) else {
+            throw RowFault("digest", ["text": text])
+        }
+        return wish
+    }
+
+    private func requireUnit(_ id: String) throws {
+        let count = try connection.count(
+            "SELECT count(*) FROM org_unit WHERE id = ?", [.text(id)])
+        if count == 0 || scope?.units.contains(id) == false {
+            throw RowFault(scope == nil ? "no-unit" : "not-own-unit", ["id": id])
+        }
+    }
+
+    /// A parent may be new itself; whether it lies within the scope is seen from the whole line.
+    private func requireParent(_ id: String) throws {
+        let count = try connection.count(
+            "SELECT count(*) FROM org_unit WHERE id = ?", [.text(id)])
+        if count == 0 { throw RowFault("no-unit", ["id": id]) }
+    }
+
+    private func requirePerson(_ id: String) throws {
+        let count = try connection.count("SELECT count(*) FROM person WHERE id = ?", [.text(id)])
+        if count == 0 { throw RowFault("no-person", ["id": id]) }
+    }
+}

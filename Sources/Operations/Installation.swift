@@ -16,6 +16,7 @@ public final class Installation: Sendable {
     let library: ProgrammeLibrary
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
+    let outlines = EnrolmentOutlines()
     public let metrics: Metrics
 
     public init(

@@ -28,6 +28,8 @@ public struct BoardFilter: Hashable, Sendable {
 public struct BoardEntry: Sendable {
     public let outline: EnrolmentOutline
     public let name: String
+    /// The unit that the enrolment belongs to, and what it is called.
+    public let unitID: String?
     public let unit: String?
 }
 
@@ -100,6 +102,7 @@ private struct BoardRow {
     let eventCount: Int
     let programme: ProgrammeID
     let name: String
+    let unitID: String?
     let unit: String?
     /// By when the first of what can be done should be.
     let first: String?
@@ -109,7 +112,7 @@ extension Transaction {
     fileprivate func entry(_ row: BoardRow) throws -> BoardEntry {
         BoardEntry(
             outline: try outline(row.id, eventCount: row.eventCount), name: row.name,
-            unit: row.unit)
+            unitID: row.unitID, unit: row.unit)
     }
 
     fileprivate func boardRows(_ scope: BoardScope, isOrdered: Bool) throws -> [BoardRow] {
@@ -125,13 +128,14 @@ extension Transaction {
             BoardRow(
                 id: EnrolmentID(row.text(0)), eventCount: row.int(1),
                 programme: ProgrammeID(row.text(2)), name: row.text(3),
-                unit: row.optionalText(4), first: row.optionalText(5))
+                unitID: row.optionalText(4), unit: row.optionalText(5),
+                first: row.optionalText(6))
         }
     }
 }
 
 extension BoardRow {
-    private static let columns = "e.id, e.event_count, e.programme, p.name, u.name"
+    private static let columns = "e.id, e.event_count, e.programme, p.name, e.unit, u.name"
     private static let first = """
         (SELECT min(coalesce(s.window_to, s.due_on)) FROM step s
         WHERE s.enrolment = e.id AND s.status IN ('open', 'waiting')) AS first
@@ -144,11 +148,6 @@ extension BoardRow {
         WHERE r.person = ? AND r.role IN ('line-manager', '\(StepTable.absent)line-manager')
             AND e.participant <> ? AND e.status IN ('running', 'paused')
         """
-    private static let below = """
-        WITH RECURSIVE below (id) AS (
-            SELECT id FROM org_unit WHERE id = ?
-            UNION SELECT c.id FROM org_unit c JOIN below b ON c.parent = b.id)
-        """
     private static let isOfUnit = """
         FROM below b JOIN enrolment e ON e.unit = b.id \(joins)
         WHERE e.status IN ('running', 'paused')
@@ -157,6 +156,6 @@ extension BoardRow {
 
     static let led = "SELECT \(columns), NULL \(leads)"
     static let ledInOrder = "SELECT \(columns), \(first) \(leads) \(inOrder)"
-    static let ofUnit = "\(below) SELECT \(columns), NULL \(isOfUnit)"
-    static let ofUnitInOrder = "\(below) SELECT \(columns), \(first) \(isOfUnit) \(inOrder)"
+    static let ofUnit = "\(UnitTree.below) SELECT \(columns), NULL \(isOfUnit)"
+    static let ofUnitInOrder = "\(UnitTree.below) SELECT \(columns), \(first) \(isOfUnit) \(inOrder)"
 }

@@ -20,7 +20,8 @@ struct BoardPage: Page {
     let units: [ChargedUnit]
     /// Counted from zero.
     let page: Int
-    var mayStart = true
+    /// Whether the reader answers for a unit, and so starts programmes in it.
+    let hasUnits: Bool
     var isSaved = false
 
     func title(_ scope: PageScope) -> String {
@@ -35,10 +36,13 @@ struct BoardPage: Page {
         var values: Values = [
             "today": scope.text("me.today", ["day": scope.wording.day(scope.today)]),
             "summary": summary(scope), "settings": SettingsPage.path,
-            "absence": AbsencePage.path, "compliance": "/compliance",
+            "absence": AbsencePage.path,
         ]
         if isSaved { values["saved"] = true }
-        if mayStart { values["start"] = "/board/start" }
+        if hasUnits {
+            values["start"] = BeginPage.path
+            values["compliance"] = CompliancePage.path
+        }
         if units.count > 1 || unit != nil { values["units"] = unitForm(scope) }
         if board.all > 0 {
             values["lists"] = lists(rows, scope)
@@ -173,6 +177,7 @@ extension WebContext {
         return try self.page(
             BoardPage(
                 board: board, filter: filter, unit: asked, units: units, page: page,
+                hasUnits: !context.standing.charges.isDisjoint(with: [.manager, .hr]),
                 isSaved: parameters["saved"] != nil), context)
     }
 }

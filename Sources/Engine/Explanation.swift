@@ -50,7 +50,7 @@ extension Enrolment {
             let applies = step.condition.holds(for: facts)
             return StepExplanation(
                 step: step,
-                status: shownStatus(step, record, applies),
+                status: shownStatus(step),
                 opens: applies
                     ? opensBecause(step, record, opening) : .doesNotApply(step.condition),
                 due: due.map { .date($0) }, dueDay: due?.day,
@@ -63,13 +63,15 @@ extension Enrolment {
         }
     }
 
-    private func shownStatus(_ step: Step, _ record: StepRecord, _ applies: Bool) -> ShownStatus {
+    /// How a step stands, as people see it.
+    public func shownStatus(_ step: Step) -> ShownStatus {
+        let record = record(step.id)
         switch record.status {
         case .done: return .done
         case .skipped: return .skipped
         case .cancelled: return .cancelled
         case .planned, .open, .waiting:
-            if !applies { return .notApplicable }
+            if !step.condition.holds(for: facts) { return .notApplicable }
             // Also where the end came early and nothing had happened to the step.
             if status == .stopped || status == .completed { return .cancelled }
             if record.isDisputed { return .disputed }

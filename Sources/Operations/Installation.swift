@@ -17,6 +17,7 @@ public final class Installation: Sendable {
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
     let imports = ParsedImports()
+    let outlines = EnrolmentOutlines()
     public let metrics: Metrics
 
     public init(

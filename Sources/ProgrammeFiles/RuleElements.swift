@@ -11,5 +11,5 @@ enum RuleElements {
     static let all = eidsbergTrainee
 
     /// Dok. 24 § 13: the line manager holds a talk after two and one after five months.
-    static let dok24Months = [2, 5]
+    static let dok24Months = AgreementTalk.allCases.map(\.rawValue)
 }

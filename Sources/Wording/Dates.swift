@@ -72,6 +72,14 @@ extension Wording {
         text("weekday.\(day.weekday.key).short")
     }
 
+    /// "mars".
+    public func monthName(_ month: Int) -> String {
+        text("month.\(month).long")
+    }
+
+    /// "mar".
+    public func shortMonthName(_ month: Int) -> String { shortMonth(month) }
+
     func shortMonth(_ month: Int) -> String {
         text("month.\(month).short")
     }

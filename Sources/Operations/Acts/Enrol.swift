@@ -59,11 +59,26 @@ extension Installation {
 
 extension Transaction {
     func enrol(_ request: EnrolRequest, as id: EnrolmentID, by actor: Actor) throws {
+        let (decision, version, unit) = try starting(request, as: id)
+        try store.insert(decision, version: version, unit: unit, actor: actor)
+        try follow(decision, version, actor)
+    }
+
+    /// What a start decides, before anything of it is written.
+    ///
+    /// - Parameter new: Whoever is to be registered with it.
+    func starting(
+        _ request: EnrolRequest, as id: EnrolmentID, registering new: NewPerson? = nil
+    ) throws -> (Decision, CompiledVersion, unit: String?) {
         let version = try newestVersion(of: request.programme)
-        let person = try connection.first(
-            "SELECT unit FROM person WHERE id = ?", [.text(request.participant.rawValue)]
-        ) { $0.optionalText(0) }
-        guard let ownUnit = person else { throw OperationError.noSuchPerson(request.participant) }
+        var ownUnit = new?.unit
+        if new == nil {
+            let person = try connection.first(
+                "SELECT unit FROM person WHERE id = ?", [.text(request.participant.rawValue)]
+            ) { $0.optionalText(0) }
+            guard let person else { throw OperationError.noSuchPerson(request.participant) }
+            ownUnit = person
+        }
         let unit = request.unit ?? ownUnit
         try refuseSecond(request)
         let roles = try RoleResolver(connection).roles(
@@ -72,14 +87,13 @@ extension Transaction {
         let start = Start(
             id: id, on: civilNow.day, roles: roles, anchors: request.anchors,
             facts: request.facts, credits: try credits(version.programme, request.participant))
-        let decision: Decision
         do throws(Refusal) {
-            decision = try Decision.start(start, in: version.programme, now: civilNow)
+            return (
+                try Decision.start(start, in: version.programme, now: civilNow), version, unit
+            )
         } catch {
             throw OperationError.refused(error, programme: version.programme.id)
         }
-        try store.insert(decision, version: version, unit: unit, actor: actor)
-        try follow(decision, version, actor)
     }
 
     private func refuseSecond(_ request: EnrolRequest) throws {

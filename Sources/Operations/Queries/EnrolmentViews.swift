@@ -180,8 +180,15 @@ extension Installation {
 extension Transaction {
     func view(_ id: EnrolmentID) throws -> EnrolmentView {
         let loaded = try store.load(id)
-        let version = try version(loaded.version)
-        let enrolment = loaded.enrolment
+        return try view(loaded.enrolment, try version(loaded.version))
+    }
+
+    /// An enrolment as it is or would be.
+    ///
+    /// - Parameter names: What people are called who are not registered yet.
+    func view(
+        _ enrolment: Enrolment, _ version: CompiledVersion, naming names: [PersonID: String] = [:]
+    ) throws -> EnrolmentView {
         let plan = version.programme.plan(for: enrolment)
         var people = Set(enrolment.roles.values)
         for cover in enrolment.covers { people.insert(cover.person) }
@@ -189,8 +196,8 @@ extension Transaction {
         for record in enrolment.steps.values {
             for signature in record.signatures { people.insert(signature.person) }
         }
-        var names: [PersonID: String] = [:]
-        for person in people {
+        var names = names
+        for person in people where names[person] == nil {
             names[person] = try connection.first(
                 "SELECT name FROM person WHERE id = ?", [.text(person.rawValue)]
             ) { $0.text(0) }
@@ -203,7 +210,7 @@ extension Transaction {
             }
         }
         return EnrolmentView(
-            id: id, versionNumber: version.number, programme: plan,
+            id: enrolment.id, versionNumber: version.number, programme: plan,
             enrolment: enrolment, steps: steps, names: names)
     }
 }

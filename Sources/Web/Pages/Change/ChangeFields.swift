@@ -177,48 +177,9 @@ struct ChangeFields {
 
     private var factFields: [FormField] {
         guard let fact else { return [] }
-        let current = view.enrolment.facts[fact.id]
-        let id = FormField(name: "fact", label: "", input: .hidden, value: fact.id.rawValue)
-        let title = fact.title.text(in: scope.language)
-        let label = title.isEmpty ? fact.id.rawValue : title
-        func options(_ choices: [FactChoice]) -> [FormField.Option] {
-            choices.map { choice in
-                let title = choice.title.text(in: scope.language)
-                return .init(id: choice.id, name: title.isEmpty ? choice.id : title)
-            }
-        }
-        let none = FormField.Option(id: "", name: scope.text("change.unknown"))
-        var value = ""
-        let input: FormField.Input
-        var hint: String?
-        switch fact.type {
-        case .oneOf(let choices):
-            if case .choice(let id)? = current { value = id }
-            input = .choice((fact.isRequired ? [] : [none]) + options(choices))
-        case .someOf(let choices):
-            if case .choices(let ids)? = current { value = ids.joined(separator: "|") }
-            input = .choices(options(choices))
-        case .number(let lowest, let highest):
-            if case .number(let number)? = current { value = scope.wording.number(number) }
-            input = .line
-            hint = scope.text(
-                "change.number-hint",
-                [
-                    "from": scope.wording.number(lowest), "to": scope.wording.number(highest),
-                ])
-        case .yesOrNo:
-            if case .flag(let flag)? = current { value = flag ? "yes" : "no" }
-            input = .choice(
-                (fact.isRequired ? [] : [none]) + [
-                    .init(id: "yes", name: scope.text("change.yes")),
-                    .init(id: "no", name: scope.text("change.no")),
-                ])
-        }
         return [
-            id,
-            FormField(
-                name: "value", label: label, hint: hint, input: input, value: value,
-                isRequired: fact.isRequired),
+            FormField(name: "fact", label: "", input: .hidden, value: fact.id.rawValue),
+            .fact(fact, named: "value", current: view.enrolment.facts[fact.id], scope),
         ]
     }
 }

@@ -28,7 +28,8 @@ struct ChangeRequest {
         case .complete: return .completeEarly(on: try fields.day("day"), reason: try neededReason())
         case .fact:
             guard let fact else { throw PageError.badForm }
-            return .changeFact(fact.id, to: try value(of: fact), reason: reason)
+            let value = try fields.value(of: fact, named: "value")
+            return .changeFact(fact.id, to: value, reason: reason)
         case .handOver:
             return .handOver(try role, to: try fields.person("person"), reason: reason)
         case .cover:
@@ -71,28 +72,6 @@ struct ChangeRequest {
     private func neededReason() throws -> String {
         if reason.isEmpty { throw fields.fault("reason", "reason") }
         return reason
-    }
-
-    private func value(of fact: Fact) throws -> FactValue? {
-        switch fact.type {
-        case .oneOf: return form["value"].map { .choice($0) }
-        case .someOf(let choices):
-            let ids = choices.map(\.id).filter { form["value.\($0)"] != nil }
-            return ids.isEmpty ? nil : .choices(ids)
-        case .number:
-            guard let text = form["value"] else { return nil }
-            guard let number = Double(text.replacing(",", with: ".")), number.isFinite else {
-                throw fields.fault("value", "number")
-            }
-            return .number(number)
-        case .yesOrNo:
-            switch form["value"] {
-            case nil: return nil
-            case "yes"?: return .flag(true)
-            case "no"?: return .flag(false)
-            default: throw PageError.badForm
-            }
-        }
     }
 
     private func ownStep() throws -> OwnStep {

@@ -64,6 +64,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.nb_board_yaml),
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
+                ("-placements", PackageResources.nb_placements_yaml),
             ]
         ),
         (
@@ -74,6 +75,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.nn_board_yaml),
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
+                ("-placements", PackageResources.nn_placements_yaml),
             ]
         ),
         (
@@ -84,6 +86,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.en_board_yaml),
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
+                ("-placements", PackageResources.en_placements_yaml),
             ]
         ),
     ]

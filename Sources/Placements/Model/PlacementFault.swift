@@ -9,6 +9,12 @@ public enum PlacementFault: Error, Hashable, Sendable {
     case duplicate(place: String, id: String)
     case unknown(place: String, kind: Kind, id: String)
     case wrongLength(place: String, count: Int, expected: Int)
+    /// Weeks that end before they begin.
+    case backwards(place: String, from: String, to: String)
+    /// Two periods that share weeks.
+    case overlap(place: String, id: String, other: String)
+    /// Weeks that no period has.
+    case outsidePeriods(place: String, from: String, to: String)
     /// A lock that breaks rules of its own, by their codes.
     case lockNotEligible(lock: PlacementInstance.Lock, codes: [RuleCode])
     /// Locks that cannot stand together; without any one of them the rest can.
@@ -40,6 +46,12 @@ extension PlacementFault: CustomStringConvertible {
             "\(place) names the \(kind.rawValue) \"\(id)\", which is not there."
         case .wrongLength(let place, let count, let expected):
             "\(place) has \(count) entries; \(expected) are needed."
+        case .backwards(let place, let from, let to):
+            "\(place) ends in \(to), before it begins in \(from)."
+        case .overlap(let place, let id, let other):
+            "\(place): the period \"\(id)\" overlaps the period \"\(other)\"."
+        case .outsidePeriods(let place, let from, let to):
+            "\(place) is from \(from) to \(to), which is outside every period."
         case .lockNotEligible(let lock, let codes):
             "The lock of student \"\(lock.student)\" to ward \"\(lock.ward)\" in period "
                 + "\"\(lock.period)\" breaks \(codes.map(\.rawValue).joined(separator: ", "))."

@@ -122,7 +122,7 @@ extension ObjectiveValue {
 }
 
 extension AllocationCertificate.Level {
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             "level": .string(level.rawValue), "value": .integer(value),
             "bound": bound.map { .integer($0) } ?? .null,

@@ -75,7 +75,7 @@ public struct Allocator: Sendable {
     // MARK: - Methods
 
     private func optimal(_ profile: AllocationProfile, _ patience: Patience) -> Result {
-        let base = base.map { published($0) }
+        let base = base.map { problem.edges(of: $0) }
         let outcome = OptimalMethod.run(problem, profile: profile, base: base, patience: patience)
         return result(.optimal, profile, outcome.edges) { certificate in
             certificate.solver = CbcSolver.name
@@ -139,24 +139,7 @@ public struct Allocator: Sendable {
 
     // MARK: - Published allocations
 
-    /// The edge of each published place; -1 where it is gone, nil where there was none.
-    private func published(_ base: PlacementAllocation) -> [Int?] {
-        var found = problem.instance.students.map { _ in Int?.none }
-        for assignment in base.assignments {
-            guard let student = problem.names.students[assignment.student] else { continue }
-            found[student] = edge(assignment, of: student) ?? -1
-        }
-        return found
-    }
-
     private func chosen(_ allocation: PlacementAllocation) -> [Int] {
-        published(allocation).map { $0 ?? -1 }
-    }
-
-    private func edge(_ assignment: PlacementAllocation.Assignment, of student: Int) -> Int? {
-        problem.edges(of: student).first { edge in
-            let cell = problem.instance.cells[problem.edges[edge].cell]
-            return cell.ward == assignment.ward && cell.period == assignment.period
-        }
+        problem.edges(of: allocation).map { $0 ?? -1 }
     }
 }

@@ -65,6 +65,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.nb_board_yaml),
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
+                ("-placements", PackageResources.nb_placements_yaml),
             ]
         ),
         (
@@ -75,6 +76,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.nn_board_yaml),
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
+                ("-placements", PackageResources.nn_placements_yaml),
             ]
         ),
         (
@@ -85,6 +87,7 @@ public struct Wording: Sendable {
                 ("-board", PackageResources.en_board_yaml),
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
+                ("-placements", PackageResources.en_placements_yaml),
             ]
         ),
     ]

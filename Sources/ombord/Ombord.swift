@@ -26,7 +26,7 @@ struct Ombord: AsyncParsableCommand {
                 subcommands: [
                     Validate.self, Simulate.self, Diff.self, Schema.self, Diagram.self,
                 ]),
-            CommandGroup(name: "Placements:", subcommands: [Allocate.self]),
+            CommandGroup(name: "Placements:", subcommands: [Allocate.self, Capacity.self]),
             CommandGroup(name: "The service:", subcommands: [Serve.self, Doctor.self]),
             CommandGroup(
                 name: "People and programmes:",

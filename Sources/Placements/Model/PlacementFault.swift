@@ -9,6 +9,16 @@ public enum PlacementFault: Error, Hashable, Sendable {
     case duplicate(place: String, id: String)
     case unknown(place: String, kind: Kind, id: String)
     case wrongLength(place: String, count: Int, expected: Int)
+    /// Weeks that end before they begin.
+    case backwards(place: String, from: String, to: String)
+    /// Two periods that share weeks.
+    case overlap(place: String, id: String, other: String)
+    /// Weeks that no period has.
+    case outsidePeriods(place: String, from: String, to: String)
+    /// A pair that somebody decided and that cannot be.
+    case pairNotAllowed(place: String, pair: MentorQuestion.Pair, rules: [MentorQuestion.Rule])
+    /// Nothing keeps all that must be kept, or the solver found no answer.
+    case notSolved
     /// A lock that breaks rules of its own, by their codes.
     case lockNotEligible(lock: PlacementInstance.Lock, codes: [RuleCode])
     /// Locks that cannot stand together; without any one of them the rest can.
@@ -16,7 +26,7 @@ public enum PlacementFault: Error, Hashable, Sendable {
 
     /// What an id should have named.
     public enum Kind: String, Sendable {
-        case student, ward, institution, period, supervisor, zone
+        case student, ward, institution, period, supervisor, zone, mentor, newcomer
     }
 }
 
@@ -40,6 +50,16 @@ extension PlacementFault: CustomStringConvertible {
             "\(place) names the \(kind.rawValue) \"\(id)\", which is not there."
         case .wrongLength(let place, let count, let expected):
             "\(place) has \(count) entries; \(expected) are needed."
+        case .backwards(let place, let from, let to):
+            "\(place) ends in \(to), before it begins in \(from)."
+        case .overlap(let place, let id, let other):
+            "\(place): the period \"\(id)\" overlaps the period \"\(other)\"."
+        case .outsidePeriods(let place, let from, let to):
+            "\(place) is from \(from) to \(to), which is outside every period."
+        case .pairNotAllowed(let place, let pair, let rules):
+            "\(place): \(pair.newcomer) and \(pair.mentor) cannot be a pair: "
+                + rules.map(\.rawValue).joined(separator: ", ") + "."
+        case .notSolved: "No answer was found that keeps every rule."
         case .lockNotEligible(let lock, let codes):
             "The lock of student \"\(lock.student)\" to ward \"\(lock.ward)\" in period "
                 + "\"\(lock.period)\" breaks \(codes.map(\.rawValue).joined(separator: ", "))."

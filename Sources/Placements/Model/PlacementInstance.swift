@@ -60,6 +60,14 @@ public struct PlacementInstance: Hashable, Sendable {
         public var year: Int
         public var period: String
         public var capacity: Int
+
+        public init(ward: String, profession: String, year: Int, period: String, capacity: Int) {
+            self.ward = ward
+            self.profession = profession
+            self.year = year
+            self.period = period
+            self.capacity = capacity
+        }
     }
 
     /// Somebody at a ward who supervises students of one profession.
@@ -72,6 +80,19 @@ public struct PlacementInstance: Hashable, Sendable {
         public var periods: [String]
         /// 1, or 2 where the supervisor takes a pair.
         public var maximumStudents: Int
+
+        public init(
+            id: String, ward: String, profession: String, isTrained: Bool, years: [Int],
+            periods: [String], maximumStudents: Int
+        ) {
+            self.id = id
+            self.ward = ward
+            self.profession = profession
+            self.isTrained = isTrained
+            self.years = years
+            self.periods = periods
+            self.maximumStudents = maximumStudents
+        }
     }
 
     /// How many students of a school and profession an institution takes.

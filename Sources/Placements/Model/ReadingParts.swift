@@ -32,7 +32,7 @@ extension PlacementInstance.Institution {
 }
 
 extension Located {
-    fileprivate func limits() throws(PlacementFault) -> [String: Int] {
+    func limits() throws(PlacementFault) -> [String: Int] {
         var limits: [String: Int] = [:]
         for (name, value) in try members("max_per_period") {
             guard limits.updateValue(try value.quantity(), forKey: name) == nil else {

@@ -48,13 +48,6 @@ extension PlacementInstance {
         }
     }
 
-    private func checkUnique(_ list: String, _ ids: [String]) throws(PlacementFault) {
-        var seen = Set<String>(minimumCapacity: ids.count)
-        for (index, id) in ids.enumerated() where !seen.insert(id).inserted {
-            throw .duplicate(place: "\(list)[\(index)]", id: id)
-        }
-    }
-
     /// The instance after the disruption.
     public func applying(_ disruption: PlacementDisruption) throws(PlacementFault) -> Self {
         var result = self

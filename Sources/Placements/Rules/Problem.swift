@@ -103,6 +103,20 @@ struct Problem: Sendable {
         }
     }
 
+    /// The edge of each place of an allocation; -1 where it is gone, nil where there was none.
+    func edges(of allocation: PlacementAllocation) -> [Int?] {
+        var found = instance.students.map { _ in Int?.none }
+        for assignment in allocation.assignments {
+            guard let student = names.students[assignment.student] else { continue }
+            found[student] =
+                edges(of: student).first { edge in
+                    let cell = instance.cells[edges[edge].cell]
+                    return cell.ward == assignment.ward && cell.period == assignment.period
+                } ?? -1
+        }
+        return found
+    }
+
     // MARK: - Locks
 
     private mutating func applyLocks() throws(PlacementFault) {

@@ -86,6 +86,8 @@ struct Usage {
         groups = problem.blocks.map { _ in [] }
     }
 
+    func cellLimit(_ cell: Int) -> Int { cellLimit[cell] }
+
     func school(of student: Int) -> Int { schoolOf[student] }
 
     /// The limits that a student in a cell counts against.

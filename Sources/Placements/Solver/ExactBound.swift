@@ -10,10 +10,19 @@ struct ExactBound {
     private(set) var scaledValue: Int
     /// What each column adds to the bound where it is one more than its better side, scaled.
     private(set) var reducedCosts: [Int]
+    /// The prices of the model's rows that the bound was computed with, scaled.
+    private(set) var rowPrices: [Int]
 
     /// No whole solution has an objective below this.
-    var value: Int {
-        let (quotient, remainder) = scaledValue.quotientAndRemainder(dividingBy: Self.scale)
+    var value: Int { Self.whole(scaledValue) }
+
+    /// The bound where some rows are wider by one; the columns' ranges must hold for that too.
+    func value(widening rows: [Int]) -> Int {
+        Self.whole(rows.reduce(scaledValue) { $0 + min(0, rowPrices[$1]) })
+    }
+
+    private static func whole(_ scaled: Int) -> Int {
+        let (quotient, remainder) = scaled.quotientAndRemainder(dividingBy: scale)
         return remainder > 0 ? quotient + 1 : quotient
     }
 
@@ -50,6 +59,7 @@ struct ExactBound {
                 * (reduced[column] > 0 ? linear.lower[column] : linear.upper[column])
         }
         scaledValue = bound
+        rowPrices = Array(scaled.prefix(linear.rowCount))
         reducedCosts = reduced
     }
 }

@@ -50,6 +50,11 @@ struct LinearModel {
         upper[column] = value
     }
 
+    mutating func bound(_ column: Int, _ from: Int, _ to: Int) {
+        lower[column] = from
+        upper[column] = to
+    }
+
     func entries(_ column: Int) -> Range<Int> { Int(starts[column])..<Int(starts[column + 1]) }
 
     /// The entries by column, with those of more rows.

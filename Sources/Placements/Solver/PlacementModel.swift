@@ -27,6 +27,12 @@ struct PlacementModel {
     private var columnOfEdge: [Int: Int] = [:]
     /// The column that says that a student has no place.
     private(set) var unplacedColumn: [(column: Int, student: Int)] = []
+    /// Whether the ranges of columns hold for more places and supervisors too.
+    private let isElastic: Bool
+    /// The row of each limit that has one.
+    private(set) var limitRows: [Int: Int] = [:]
+    /// Rows that one supervisor more, who takes one student of any year, makes wider by one.
+    private(set) var supervisorRows: [Int: [Int]] = [:]
 
     /// - Parameters:
     ///   - students: The students of this part of the problem.
@@ -34,8 +40,10 @@ struct PlacementModel {
     ///   - fixed: Levels whose sum over the students is known.
     init(
         _ problem: Problem, _ usage: Usage, students: [Int], core: Relaxation.Core? = nil,
-        objective: Objective, fixed: [(level: LevelTerms, value: Int)] = []
+        objective: Objective, fixed: [(level: LevelTerms, value: Int)] = [],
+        isElastic: Bool = false
     ) {
+        self.isElastic = isElastic
         let fixedRows = fixed.map { linear.addRow($0.value, $0.value) }
         func entries(_ value: (LevelTerms) -> Int) -> [(row: Int, value: Int)] {
             zip(fixedRows, fixed).map { (row: $0, value: value($1.level)) }
@@ -112,14 +120,15 @@ struct PlacementModel {
         var size: [Int] = []
         for (number, group) in groups.enumerated() {
             let limits = usage.limits(of: problem.edges[group.edges[0]])
-            size.append(
-                limits.reduce(group.edges.count) { min($0, usage.limits[$1].most) })
+            let most = limits.map { usage.limits[$0].most }.min() ?? Int.max
+            size.append(isElastic ? group.edges.count : min(group.edges.count, most))
             for limit in limits { members[limit, default: []].append(number) }
         }
         for (limit, groups) in members.sorted(by: { $0.key < $1.key }) {
             let most = usage.limits[limit].most
             if groups.reduce(0, { $0 + size[$1] }) <= most { continue }
             let row = linear.addRow(-LinearModel.unlimited, most)
+            limitRows[limit] = row
             for group in groups { sizeEntries[group].append((row, 1)) }
         }
         var pairs = groups.map { _ in 0 }
@@ -128,13 +137,14 @@ struct PlacementModel {
                 usage.pools[block],
                 groups: numbers.map {
                     (year: problem.cells[groups[$0].cell].year, most: size[$0])
-                })
+                }, isElastic: isElastic)
             for (index, number) in numbers.enumerated() {
                 size[number] = rows.most[index]
                 pairs[number] = rows.pairs[index]
             }
             for row in rows.rows {
                 let added = linear.addRow(-LinearModel.unlimited, row.most)
+                if row.countsSingles { supervisorRows[block, default: []].append(added) }
                 for (index, number) in numbers.enumerated() {
                     sizeEntries[number].append((added, row.sizes[index]))
                     if pairs[number] > 0 { pairEntries[number].append((added, row.pairs[index])) }

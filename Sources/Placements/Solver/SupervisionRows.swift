@@ -8,6 +8,8 @@ struct SupervisionRows {
         var sizes: [Int]
         var pairs: [Int]
         var most: Int
+        /// Whether supervisors who take one student count in it.
+        var countsSingles = false
     }
 
     private(set) var rows: [Row] = []
@@ -15,12 +17,14 @@ struct SupervisionRows {
     private(set) var most: [Int]
     private(set) var pairs: [Int]
 
-    init(_ pool: SupervisorPool, groups: [(year: Int, most: Int)]) {
+    /// - Parameter isElastic: Whether the most hold for more supervisors than there are, too.
+    init(_ pool: SupervisorPool, groups: [(year: Int, most: Int)], isElastic: Bool = false) {
         func count(_ years: UInt16, pairsOnly: Bool) -> Int {
             pool.supervisors.count { $0.years & years != 0 && ($0.takesPair || !pairsOnly) }
         }
         func bit(_ year: Int) -> UInt16 { 1 << UInt16(year) }
         most = groups.map { group in
+            if isElastic { return group.most }
             let all = count(bit(group.year), pairsOnly: false)
             return min(group.most, all + count(bit(group.year), pairsOnly: true))
         }
@@ -31,7 +35,8 @@ struct SupervisionRows {
             return
         }
         for (index, group) in groups.enumerated() {
-            pairs[index] = min(most[index] / 2, count(bit(group.year), pairsOnly: true))
+            let takers = isElastic ? Int.max : count(bit(group.year), pairsOnly: true)
+            pairs[index] = min(most[index] / 2, takers)
         }
         for (index, _) in groups.enumerated() where pairs[index] > 0 {
             // A pair is two students.
@@ -64,7 +69,8 @@ struct SupervisionRows {
         _ condition: (wide: UInt16, narrow: UInt16, most: Int), _ groups: [(year: Int, most: Int)]
     ) {
         var row = Row(
-            sizes: groups.map { _ in 0 }, pairs: groups.map { _ in 0 }, most: condition.most)
+            sizes: groups.map { _ in 0 }, pairs: groups.map { _ in 0 }, most: condition.most,
+            countsSingles: condition.narrow != 0)
         var demand = 0
         for (index, group) in groups.enumerated() {
             let year = UInt16(1) << UInt16(group.year)
@@ -88,7 +94,8 @@ struct SupervisionRows {
                 $0 + ($1.years & subset == 0 ? 0 : $1.takesPair ? 2 : 1)
             }
             var row = Row(
-                sizes: groups.map { _ in 0 }, pairs: groups.map { _ in 0 }, most: slots)
+                sizes: groups.map { _ in 0 }, pairs: groups.map { _ in 0 }, most: slots,
+                countsSingles: true)
             var demand = 0
             for (index, group) in groups.enumerated()
             where subset & (UInt16(1) << UInt16(group.year)) != 0 {

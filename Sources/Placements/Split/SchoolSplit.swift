@@ -1,0 +1,113 @@
+public import JSONText
+
+/// The upper tier: how the places of institutions are divided between schools.
+///
+/// First as many places as can be are given out. Then each school comes as near as can be to its
+/// fair part of its profession's places: by the agreed weights, or by need where none are agreed,
+/// with the largest remainder. Then preferred partners come first. No wishes are looked at.
+public struct SchoolSplit: Sendable {
+    /// Places of an institution for one school.
+    public struct Allotment: Hashable, Sendable {
+        public var school: String
+        public var institution: String
+        public var profession: String
+        public var year: Int
+        public var period: String
+        public var count: Int
+    }
+
+    /// What a school gets in a profession.
+    public struct Line: Hashable, Sendable {
+        public var school: String
+        public var profession: String
+        public var need: Int
+        /// Its part by weight and largest remainder.
+        public var fair: Int
+        public var allotted: Int
+    }
+
+    public private(set) var allotments: [Allotment] = []
+    public private(set) var lines: [Line] = []
+    /// Whether the three aims are proven to be met as well as can be.
+    public private(set) var isProven = true
+
+    /// Divides the places of an instance.
+    public init(
+        _ question: SplitQuestion, of instance: PlacementInstance
+    ) throws(PlacementFault) {
+        // The locks must be able to stand before places are kept for them.
+        _ = try Problem(instance)
+        var program = SplitProgram(question, instance)
+        guard var best = program.solve([.total], [], &isProven) else { throw .notSolved }
+        let pairs = program.pairs
+        let reached = program.counts(best)
+        for profession in Set(pairs.map(\.profession)).sorted() {
+            let members = pairs.indices.filter { pairs[$0].profession == profession }
+            let total = members.reduce(0) { $0 + reached[$1] }
+            let agreed = members.map { member in
+                question.shares.first {
+                    $0.school == pairs[member].school && $0.profession == profession
+                }?.weight ?? 0
+            }
+            let weights = agreed.contains { $0 > 0 } ? agreed : members.map { pairs[$0].need }
+            let fair = LargestRemainder.divide(
+                total, weights: weights, needs: members.map { pairs[$0].need })
+            for (member, part) in zip(members, fair) { program.aim(member, part) }
+            program.hold(profession, total)
+        }
+        var values = [program.value(.total, best)]
+        let levels: [SplitProgram.Level] = [.total, .unfairness, .tier, .order]
+        for level in levels.dropFirst() {
+            guard let next = program.solve(levels, values, &isProven) else { break }
+            best = next
+            values.append(program.value(level, next))
+        }
+        let counts = program.counts(best)
+        lines = pairs.indices.map {
+            Line(
+                school: pairs[$0].school, profession: pairs[$0].profession, need: pairs[$0].need,
+                fair: program.fair(pairs[$0]), allotted: counts[$0])
+        }
+        allotments = program.allotments(best)
+    }
+
+    /// The instance of the lower tier: each agreement's quotas are what the school was given.
+    public func quotas(for instance: PlacementInstance) -> PlacementInstance {
+        var result = instance
+        for index in result.agreements.indices {
+            let agreement = result.agreements[index]
+            let own = allotments.filter {
+                $0.school == agreement.school && $0.institution == agreement.institution
+                    && $0.profession == agreement.profession
+            }
+            var byPeriod: [String: Int] = [:]
+            for each in own { byPeriod[each.period, default: 0] += each.count }
+            result.agreements[index].maximumPerPeriod = byPeriod.values.max() ?? 0
+            result.agreements[index].maximumTotal = byPeriod.values.reduce(0, +)
+        }
+        return result
+    }
+
+    /// The split as JSON.
+    public var json: JSON {
+        .object([
+            "format": "placement-split/1", "proven": .bool(isProven),
+            "schools": .array(
+                lines.map {
+                    .object([
+                        "school": .string($0.school), "profession": .string($0.profession),
+                        "need": .integer($0.need), "fair": .integer($0.fair),
+                        "allotted": .integer($0.allotted),
+                    ])
+                }),
+            "allotments": .array(
+                allotments.map {
+                    .object([
+                        "school": .string($0.school), "institution": .string($0.institution),
+                        "profession": .string($0.profession), "year": .integer($0.year),
+                        "period": .string($0.period), "count": .integer($0.count),
+                    ])
+                }),
+        ])
+    }
+}

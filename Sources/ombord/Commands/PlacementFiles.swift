@@ -1,0 +1,63 @@
+import Cryptography
+import Foundation
+import JSONText
+import Placements
+
+/// The files of a placement command: read with located faults, and remembered by their digests.
+struct PlacementFiles {
+    /// What was read, by its role.
+    private(set) var inputs: [(role: String, digest: String)] = []
+
+    /// Reads a JSON file.
+    mutating func read<T>(
+        _ role: String, _ file: String, _ make: (JSON) throws(PlacementFault) -> T
+    ) throws -> T {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: file))
+        } catch {
+            throw Complaint("\(file): cannot be read")
+        }
+        inputs.append((role, Cryptography.hex(Cryptography.sha256(data))))
+        return try located(file) { () throws(PlacementFault) in
+            guard let json = JSON(String(decoding: data, as: UTF8.self)) else { throw .notJSON }
+            return try make(json)
+        }
+    }
+}
+
+/// Turns a fault into a sentence that begins with the file.
+func located<T>(_ file: String, _ body: () throws(PlacementFault) -> T) throws -> T {
+    do throws(PlacementFault) {
+        return try body()
+    } catch {
+        throw Complaint("\(file): \(error)")
+    }
+}
+
+/// Writes JSON to a file, or to standard output where that is "-".
+func writeJSON(_ json: JSON, to output: String) throws {
+    let data = Data((json.prettyText + "\n").utf8)
+    if output == "-" {
+        FileHandle.standardOutput.write(data)
+        return
+    }
+    do {
+        try data.write(to: URL(filePath: output), options: .atomic)
+    } catch {
+        throw Complaint("\(output): cannot be written")
+    }
+}
+
+/// Keeps a solver's library from speaking where only the answer belongs.
+func withoutStandardOutput<T>(_ body: () throws -> T) rethrows -> T {
+    fflush(nil)
+    let standardOutput = dup(STDOUT_FILENO)
+    dup2(STDERR_FILENO, STDOUT_FILENO)
+    defer {
+        fflush(nil)
+        dup2(standardOutput, STDOUT_FILENO)
+        close(standardOutput)
+    }
+    return try body()
+}

@@ -26,7 +26,12 @@ struct Ombord: AsyncParsableCommand {
                 subcommands: [
                     Validate.self, Simulate.self, Diff.self, Schema.self, Diagram.self,
                 ]),
-            CommandGroup(name: "Placements:", subcommands: [Allocate.self, Capacity.self]),
+            CommandGroup(
+                name: "Placements:",
+                subcommands: [
+                    Allocate.self, Capacity.self, Match.self, Split.self, Swap.self,
+                    PlacementTables.self,
+                ]),
             CommandGroup(name: "The service:", subcommands: [Serve.self, Doctor.self]),
             CommandGroup(
                 name: "People and programmes:",

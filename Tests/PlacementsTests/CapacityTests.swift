@@ -182,7 +182,9 @@ private struct CapacityBruteForce {
             return Array(Set(units.filter { $0.count <= most }.map { $0.sorted() }))
         }
         if supervisor.takesPair, takesMany { units += years.map { [$0, $0] } }
-        if ward.thirdYearsCoSupervise, years.contains(1), years.contains(3) { units.append([1, 3]) }
+        if ward.thirdYearsCoSupervise, years.contains(1), years.contains(3) {
+            units.append([1, 3])
+        }
         return units
     }
 }
@@ -266,9 +268,11 @@ private struct CapacityBruteForce {
             // With the cover in place the rules hold, but for the students whom nobody covers.
             var assignments = allocation.assignments.filter { $0.supervisor != supervisor.id }
             for student in impact.students {
-                guard let cover = student.cover, var place = own.first(where: {
-                    $0.student == student.student
-                }) else { continue }
+                guard let cover = student.cover,
+                    var place = own.first(where: {
+                        $0.student == student.student
+                    })
+                else { continue }
                 covered += 1
                 place.supervisor = cover
                 assignments.append(place)

@@ -49,7 +49,8 @@ private struct RandomMentors {
         }
         func pair(_ number: Int) -> JSON {
             .object([
-                "newcomer": .string("n\(number)"), "mentor": .string("m\(self.number(1...mentors))"),
+                "newcomer": .string("n\(number)"),
+                "mentor": .string("m\(self.number(1...mentors))"),
             ])
         }
         return .object([

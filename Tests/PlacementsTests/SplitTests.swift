@@ -167,6 +167,8 @@ import Testing
         let split = try SchoolSplit(SplitQuestion(instance), of: instance)
         #expect(split.isProven)
         let lower = split.quotas(for: instance)
+        let whole = try Fixture.json("s164-1")
+        #expect(try PlacementInstance(split.quotas(in: whole)) == lower)
         let result = try Allocator(lower).run(.optimal)
         #expect(result.certificate.status == .provenOptimal)
         #expect(AllocationCheck(result.allocation, of: instance).violations.isEmpty)

@@ -32,7 +32,8 @@ import Testing
                 let check = AllocationCheck(after, of: instance)
                 #expect(check.violations.isEmpty)
                 #expect(check.objective == swap.after)
-                let now = Dictionary(uniqueKeysWithValues: after.assignments.map { ($0.student, $0) })
+                let now = Dictionary(
+                    uniqueKeysWithValues: after.assignments.map { ($0.student, $0) })
                 #expect(now[one.student]?.ward == other.ward)
                 #expect(now[one.student]?.period == other.period)
                 #expect(now[other.student]?.ward == one.ward)

@@ -73,9 +73,10 @@ import Testing
     func scenarios() throws {
         let instance = try Fixture.instance("s164-1")
         let base = try Allocator(instance).run(.optimal).allocation
-        let institution = try #require(instance.wards.first { ward in
-            base.assignments.contains { $0.ward == ward.id }
-        }?.institution)
+        let institution = try #require(
+            instance.wards.first { ward in
+                base.assignments.contains { $0.ward == ward.id }
+            }?.institution)
         let wards = Set(instance.wards.filter { $0.institution == institution }.map(\.id))
         let out = try WhatIf(
             PlacementScenario(name: "out", changes: [.withoutInstitution(institution)]),
@@ -97,9 +98,12 @@ import Testing
             let more = try WhatIf(
                 PlacementScenario(name: "more", changes: [.places(one)]), of: instance, base: base)
             #expect(more.placedAfter >= more.placedBefore)
-            #expect(more.json.text == (try WhatIf(
-                PlacementScenario(name: "more", changes: [.places(one)]), of: instance,
-                base: base).json.text))
+            #expect(
+                more.json.text
+                    == (try WhatIf(
+                        PlacementScenario(name: "more", changes: [.places(one)]), of: instance,
+                        base: base
+                    ).json.text))
         }
         let pairs = try WhatIf(
             PlacementScenario(

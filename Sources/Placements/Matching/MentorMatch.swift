@@ -100,7 +100,9 @@ public struct MentorMatch: Sendable {
     private static func instance(_ question: MentorQuestion) -> PlacementInstance {
         var places: [(mentor: Int, number: Int, id: String)] = []
         for (index, mentor) in question.mentors.enumerated() {
-            for number in 0..<mentor.capacity { places.append((index, number, place(index, number))) }
+            for number in 0..<mentor.capacity {
+                places.append((index, number, place(index, number)))
+            }
         }
         var transit: [String: [Int]] = [:]
         for (index, newcomer) in question.newcomers.enumerated() {

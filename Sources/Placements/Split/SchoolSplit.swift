@@ -88,6 +88,25 @@ public struct SchoolSplit: Sendable {
         return result
     }
 
+    /// The same for an instance's JSON, of which all else stays as it is.
+    public func quotas(in instance: JSON) -> JSON {
+        guard let known = try? PlacementInstance(instance) else { return instance }
+        let now = quotas(for: known).agreements
+        return .object(
+            instance.members.map { top in
+                guard top.name == "agreements" else { return top }
+                let changed = zip(top.value.array, now).map { json, agreement in
+                    JSON.object(
+                        json.members.filter { !$0.name.hasPrefix("max_") } + [
+                            .init("max_per_period", .integer(agreement.maximumPerPeriod)),
+                            .init(
+                                "max_total", agreement.maximumTotal.map { .integer($0) } ?? .null),
+                        ])
+                }
+                return JSON.Member(top.name, .array(changed))
+            })
+    }
+
     /// The split as JSON.
     public var json: JSON {
         .object([

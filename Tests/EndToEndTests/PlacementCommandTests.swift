@@ -1,0 +1,116 @@
+import Foundation
+import Support
+import Testing
+
+/// The commands of placements from outside: what they print, write and exit with.
+@Suite struct PlacementCommandTests {
+    private let folder: TemporaryFolder
+    private let instance = "Tests/PlacementsTests/Fixtures/s164-1.json"
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func ombord(_ arguments: [String]) throws -> Products.Outcome {
+        try Products.run("ombord", arguments)
+    }
+
+    private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
+
+    private func write(_ name: String, _ text: String) throws -> String {
+        try Data(text.utf8).write(to: URL(filePath: path(name)))
+        return path(name)
+    }
+
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("Capacity is told with its reasons, and what an absence endangers")
+    func capacity() throws {
+        let told = try ombord(["capacity", instance, "--period", "V1", "--language", "nb"])
+        #expect(told.status == 0)
+        #expect(told.output.contains("sykepleie, studieår 2, periode V1: 1 = 1 veileder med én"))
+        #expect(!told.output.contains("[capacity"))
+        let data = try json(try ombord(["capacity", instance, "--format", "json"]).output)
+        #expect(data["proven"] as? Bool == true)
+        let absent = try ombord(["capacity", instance, "--without", "v00001:V1"])
+        #expect(absent.output.contains("ward w0002 lacks the supervisor in V1."))
+        let unknown = try ombord(["capacity", instance, "--without", "v9"])
+        #expect(unknown.status == 1)
+        #expect(unknown.errors.contains("names the supervisor \"v9\", which is not there."))
+        let wrong = try write(
+            "supply.json",
+            #"{"format":"placement-capacity/1","name":"x","rules":{"year3_needs_trained":true},"#
+                + #""periods":[{"id":"P1","from":"2027-W03","to":"2027-W10"},"#
+                + #"{"id":"P2","from":"2027-W10","to":"2027-W18"}],"wards":[],"supervisors":[],"#
+                + #""absences":[],"offers":[]}"#)
+        let overlap = try ombord(["capacity", wrong])
+        #expect(overlap.status == 1)
+        #expect(overlap.errors.contains("the period \"P2\" overlaps the period \"P1\"."))
+    }
+
+    @Test("What-if changes nothing, and a swap is written or refused")
+    func whatIfAndSwap() throws {
+        let allocation = path("allocation.json")
+        #expect(try ombord(["allocate", instance, "--output", allocation]).status == 0)
+        let before = try Data(contentsOf: URL(filePath: allocation))
+        let told = try ombord([
+            "allocate", instance, "--what-if", "without:i003", "--allocation", allocation,
+            "--language", "nn",
+        ])
+        #expect(told.status == 0)
+        #expect(told.output.hasPrefix("without:i003: "))
+        #expect(try Data(contentsOf: URL(filePath: allocation)) == before)
+        #expect(try ombord(["allocate", instance, "--what-if", "nonsense"]).status != 0)
+        let places = try #require(
+            json(String(decoding: before, as: UTF8.self))["assignments"] as? [[String: String]])
+        let (one, two) = (places[0]["student"] ?? "", places[1]["student"] ?? "")
+        let silent = try ombord([
+            "swap", instance, allocation, one, two, "--consent", one, "--output", path("no.json"),
+        ])
+        #expect(silent.status == 1)
+        #expect(silent.errors.contains("The swap lacks the consent of \(two)."))
+        #expect(!FileManager.default.fileExists(atPath: path("no.json")))
+    }
+
+    @Test("Places are divided, and the lower tier is allocated")
+    func split() throws {
+        let lower = path("lower.json")
+        let split = try ombord(["split", instance, "--quotas", lower])
+        #expect(split.status == 0)
+        #expect(split.output.contains("Proven: no more places can be given"))
+        let placed = try ombord(["allocate", lower, "--output", "-"])
+        #expect(placed.status == 0)
+    }
+
+    @Test("An instance goes out as tables and comes back, and a wrong row is told by its line")
+    func tables() throws {
+        let tables = path("tables")
+        #expect(try ombord(["placements", "export", instance, tables]).status == 0)
+        let back = path("back.json")
+        let imported = try ombord(["placements", "import", tables, "--output", back])
+        #expect(imported.status == 0)
+        #expect(imported.errors.contains("students.csv: 164 rows"))
+        #expect(try ombord(["allocate", back, "--output", "-"]).status == 0)
+        let students = tables + "/students.csv"
+        let text = try String(contentsOfFile: students, encoding: .utf8)
+        try Data(text.replacing("V1", with: "V9").utf8).write(to: URL(filePath: students))
+        let wrong = try ombord(["placements", "import", tables, "--output", path("never.json")])
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("students.csv:2: periods names \"V9\""))
+        #expect(!FileManager.default.fileExists(atPath: path("never.json")))
+    }
+
+    @Test("Mentors are matched and told")
+    func mentors() throws {
+        let question = try write(
+            "mentors.json",
+            #"{"format":"mentor-question/1","name":"x","rules":{},"mentors":[{"id":"Kari","#
+                + #""profession":"nurse","unit":"a","capacity":1,"shifts":["day"]}],"newcomers":["#
+                + #"{"id":"Ola","profession":"nurse","unit":"a","leader":"Kari","shifts":["day"]},"#
+                + #"{"id":"Amina","profession":"nurse","unit":"a","shifts":["day","night"]}]}"#)
+        let told = try ombord(["match", question, "--language", "nb"])
+        #expect(told.status == 0)
+        #expect(told.output.contains("Kari er mentor for Amina. Felles vakter: day."))
+        #expect(told.output.contains("Ola har ingen mentor: 1 er egen leder."))
+    }
+}

@@ -32,20 +32,20 @@ private struct Finding: Decodable {
             ["name": "start", "path": "/"],
             ["name": "programmes", "path": "/programmes"],
             ["name": "programme", "path": "/programmes/oslo-onboarding"],
-            ["name": "me-newcomer", "path": "/me", "link": world.link("amina")],
-            ["name": "me-leader", "path": "/me", "link": world.link("leader")],
-            ["name": "enrolment", "path": plan, "link": world.link("amina")],
+            ["name": "me-newcomer", "path": "/me", "cookie": try world.cookie("amina")],
+            ["name": "me-leader", "path": "/me", "cookie": try world.cookie("leader")],
+            ["name": "enrolment", "path": plan, "cookie": try world.cookie("amina")],
             [
                 "name": "step", "path": "\(plan)/steps/expectation-clarification",
-                "link": world.link("leader"),
+                "cookie": try world.cookie("leader"),
             ],
             [
                 "name": "form", "path": "\(plan)/steps/prior-experience",
-                "link": world.link("amina"),
+                "cookie": try world.cookie("amina"),
             ],
-            ["name": "settings", "path": "/settings/mail", "link": world.link("leader")],
-            ["name": "mailbox", "path": "/mailbox", "link": world.link("hr")],
-            ["name": "mail", "path": "/mailbox/\(mail.id)", "link": world.link("hr")],
+            ["name": "settings", "path": "/settings/mail", "cookie": try world.cookie("leader")],
+            ["name": "mailbox", "path": "/mailbox", "cookie": try world.cookie("hr")],
+            ["name": "mail", "path": "/mailbox/\(mail.id)", "cookie": try world.cookie("hr")],
             ["name": "not-found", "path": "/nothing"],
         ] + (try await changePages(world, amina))
         let findings = try await withServer(world) { port in
@@ -76,20 +76,22 @@ private struct Finding: Decodable {
         _ = try await world.publishThird()
         let change = "/enrolments/\(amina)/change"
         let programme = "/programmes/oslo-onboarding"
-        func page(_ name: String, _ path: String, _ person: PersonID) -> [String: String] {
-            ["name": name, "path": path, "link": world.link(person)]
+        func page(
+            _ name: String, _ path: String, _ person: PersonID
+        ) throws -> [String: String] {
+            ["name": name, "path": path, "cookie": try world.cookie(person)]
         }
         func sent(
             _ name: String, _ path: String, _ person: PersonID, _ form: String, _ fields: String
-        ) -> [String: String] {
-            page(name, path, person).merging(["form": form, "fields": fields]) { $1 }
+        ) throws -> [String: String] {
+            try page(name, path, person).merging(["form": form, "fields": fields]) { $1 }
         }
         let kinds = [
             "date", "more-time", "hand-over", "cover", "add-step", "replace-step", "withdraw",
         ]
         let person = "\"person\": \"stranger\""
         let days = "\"from\": \"2026-03-23\", \"until\": \"2026-04-03\""
-        return [
+        return try [
             page("changes", change, "leader"),
             page("change-fact", "\(change)/fact?fact=prior-competence", "leader"),
             page("history", "/enrolments/\(amina)/history", "leader"),
@@ -109,7 +111,7 @@ private struct Finding: Decodable {
             sent(
                 "fault", "\(change)/hand-over", "leader", "\(change)/hand-over/preview",
                 "{\"role\": \"buddy\", \"person\": \"Ingen\", \"reason\": \"Bytte\"}"),
-        ] + kinds.map { page("change-\($0)", "\(change)/\($0)", "leader") }
+        ] + kinds.map { try page("change-\($0)", "\(change)/\($0)", "leader") }
     }
 
     /// Runs the pages on a free port of this machine while the body runs.

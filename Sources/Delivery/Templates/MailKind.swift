@@ -49,11 +49,13 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case coverEnded = "cover-ended"
     case digest
     case endpointDisabled = "endpoint-disabled"
+    /// The link that lets the reader in.
+    case signIn = "sign-in"
 
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
-        case .digest, .endpointDisabled: Self.frame + ownVariables
+        case .digest, .endpointDisabled, .signIn: Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
     }
@@ -162,6 +164,7 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                 .init("endpoint", .line), .init("since", .line, isRequired: false),
                 .init("lastAnswer", .line, isRequired: false),
             ]
+        case .signIn: [.init("time", .line)]
         }
     }
 }

@@ -112,7 +112,7 @@ public final class Courier: Sendable {
     private func send(_ job: DeliveryJob) async -> Settlement {
         let message: MailMessage
         do {
-            message = try compose(job, at: installation.clock.now())
+            message = try composer.compose(job, at: installation.clock.now())
         } catch {
             return .dead("\(error)")
         }
@@ -122,17 +122,6 @@ public final class Courier: Sendable {
         case .permanent(let code, let text): return .dead("\(code) \(text)")
         case .uncertain(let text): return .again("uncertain: \(text)", retryAfter: nil)
         case .unreachable(let text): return .again("unreachable: \(text)", retryAfter: nil)
-        }
-    }
-
-    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
-        switch job.contents {
-        case .notice(let parcel): return try composer.compose(parcel, at: now)
-        case .digest(let person, let items):
-            return try composer.digest(job.message, person, items, at: now)
-        case .endpointOff(let person, let endpoint):
-            return try composer.endpointOff(job.message, person, endpoint, at: now)
-        case .webhook: throw ComposingError.template("webhook")
         }
     }
 
@@ -185,7 +174,9 @@ enum Settlement: Hashable, Sendable {
 struct DeliveryJob: Sendable {
     enum Contents: Sendable {
         case notice(Parcel)
-        case digest(PersonCard, [Parcel])
+        case digest(Recipient, [Parcel])
+        /// To one of the person's addresses, good until a moment.
+        case signIn(PersonCard, PersonAddress, Instant)
         case webhook(WebhookEndpoint, WebhookEvent)
         case endpointOff(PersonCard, WebhookEndpoint)
     }
@@ -200,10 +191,24 @@ struct DeliveryJob: Sendable {
 }
 
 extension MailComposer {
+    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
+        switch job.contents {
+        case .notice(let parcel): return try compose(parcel, at: now)
+        case .digest(let person, let items):
+            return try digest(job.message, person, items, at: now)
+        case .endpointOff(let person, let endpoint):
+            return try endpointOff(job.message, person, endpoint, at: now)
+        case .signIn(let person, let address, let expires):
+            return try signIn(job.message, person, address, expires, at: now)
+        case .webhook: throw ComposingError.template("webhook")
+        }
+    }
+
     /// One mail for all that a person would otherwise have got in several.
     func digest(
-        _ row: MessageRow, _ person: PersonCard, _ items: [Parcel], at now: Instant
+        _ row: MessageRow, _ recipient: Recipient, _ items: [Parcel], at now: Instant
     ) throws(ComposingError) -> MailMessage {
+        let person = recipient.person
         let wording = Wording(language: person.language)
         let today = time.civil(now).day
         let lines = digestLines(items, person.language)
@@ -212,7 +217,7 @@ extension MailComposer {
             expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
         return try message(
-            row, to: person, isBeforeStart: false, kind: .digest, language: person.language,
+            row, to: recipient, kind: .digest,
             values: [
                 "recipientName": .text(person.name), "link": .text(link),
                 "why": .text(wording.text("digest-why", ["day": wording.day(today)])),
@@ -259,8 +264,7 @@ extension MailComposer {
     ) throws(ComposingError) -> MailMessage {
         let wording = Wording(language: person.language)
         return try message(
-            row, to: person, isBeforeStart: false, kind: .endpointDisabled,
-            language: person.language,
+            row, to: Recipient(person, firstDay: nil), kind: .endpointDisabled,
             values: [
                 "recipientName": .text(person.name), "link": .text(settings.baseURL + "/"),
                 "why": .text(wording.text("endpoint-off-why")),

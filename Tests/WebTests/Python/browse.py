@@ -1,6 +1,6 @@
 """Opens pages in Chromium, light on a desk and dark on a phone, and reports what is wrong with them.
 
-Reads {"base": address, "pages": [{"name", "path", "link"?, "form"?, "fields"?}]} and writes a list of
+Reads {"base": address, "pages": [{"name", "path", "cookie"?, "link"?, "form"?, "fields"?}]} and writes a list of
 findings. A page with a form is the one that comes after the fields are filled in and the form is
 sent. Where OMBORD_SCREENSHOTS names a folder, each page is photographed into it.
 """
@@ -69,6 +69,9 @@ def main():
                     f"console: {message.text}") if message.type == "error"
                     and "status of 404" not in message.text
                     and "status of 422" not in message.text else None)
+                if "cookie" in wanted:
+                    context.add_cookies([
+                        {"name": "ombord", "value": wanted["cookie"], "url": task["base"]}])
                 if "link" in wanted:
                     page.goto(f"{task['base']}/l/{wanted['link']}")
                 page.goto(task["base"] + wanted["path"])

@@ -23,6 +23,7 @@ enum PageTemplates {
         ("history", PackageResources.history_mustache),
         ("layout", PackageResources.layout_mustache),
         ("mail", PackageResources.mail_mustache),
+        ("mailact", PackageResources.mailact_mustache),
         ("mailbox", PackageResources.mailbox_mustache),
         ("me", PackageResources.me_mustache),
         ("migration", PackageResources.migration_mustache),

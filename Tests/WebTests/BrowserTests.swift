@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Foundation
 import Operations
@@ -47,7 +48,7 @@ private struct Finding: Decodable {
             ["name": "mailbox", "path": "/mailbox", "cookie": try world.cookie("hr")],
             ["name": "mail", "path": "/mailbox/\(mail.id)", "cookie": try world.cookie("hr")],
             ["name": "not-found", "path": "/nothing"],
-        ] + (try await changePages(world, amina))
+        ] + (try await entrancePages(world, amina)) + (try await changePages(world, amina))
         let findings = try await withServer(world) { port in
             let input = try JSONSerialization.data(
                 withJSONObject: ["base": "http://127.0.0.1:\(port)", "pages": pages])
@@ -59,6 +60,42 @@ private struct Finding: Decodable {
             #expect(
                 finding.problems == [], "\(finding.page), \(finding.scheme), \(finding.width) px")
         }
+    }
+
+    /// The ways in, what a link opens and what it does not, and the acts from mails.
+    private func entrancePages(
+        _ world: WebWorld, _ amina: EnrolmentID
+    ) async throws -> [[String: String]] {
+        try await world.installation.askSignIn(person: "leader", target: nil)
+        try await world.courier.deliverAll()
+        let mail = try need(world.mail.sent.last).text
+        let enter = try need(mail.firstMatch(of: #/(/signin/[0-9a-f]{64})/#)).output.1
+        let talk: StepID = "expectation-clarification"
+        func act(_ act: MailAct, _ step: StepID) -> String {
+            let link = ActLink(
+                person: "leader", enrolment: amina, step: step, act: act,
+                expires: world.clock.now().seconds + ActLink.lifetimeSeconds)
+            return "/a/\(link.token(world.installation.settings.secret))"
+        }
+        let time = act(.time, talk)
+        return [
+            ["name": "sign-in", "path": "/signin"],
+            ["name": "sign-in-sent", "path": "/signin/sent"],
+            ["name": "sign-in-enter", "path": String(enter)],
+            ["name": "sign-in-needed", "path": "/me"],
+            ["name": "sign-in-rest", "path": "/signin", "link": world.link("leader", amina, talk)],
+            [
+                "name": "step-by-link", "path": "/enrolments/\(amina)/steps/\(talk)",
+                "link": world.link("leader", amina, talk),
+            ],
+            ["name": "act-done", "path": act(.done, talk)],
+            ["name": "act-time", "path": time],
+            ["name": "act-skip", "path": act(.skip, "meet-resource-persons")],
+            [
+                "name": "act-fault", "path": time, "form": time,
+                "fields": "{\"day\": \"2026-03-02\"}",
+            ],
+        ]
     }
 
     /// The pages of the changes, those that come after a form was sent included.

@@ -211,7 +211,7 @@ extension MailComposer {
         let person = recipient.person
         let wording = Wording(language: person.language)
         let today = time.civil(now).day
-        let lines = digestLines(items, person.language)
+        let lines = digestLines(items, person.language, today)
         let link = PageLink(
             person: person.id, enrolment: nil, step: nil,
             expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
@@ -227,7 +227,9 @@ extension MailComposer {
     }
 
     /// One line for each step of each person, about the most pressing notice of it, by due day.
-    private func digestLines(_ items: [Parcel], _ language: Language) -> [[String: MailValue]] {
+    private func digestLines(
+        _ items: [Parcel], _ language: Language, _ today: CivilDay
+    ) -> [[String: MailValue]] {
         let wording = Wording(language: language)
         var pressing: [String: Parcel] = [:]
         for parcel in items {
@@ -251,8 +253,16 @@ extension MailComposer {
             let title = (step?.title ?? line.parcel.programme.title).text(in: language)
             var values: [String: MailValue] = [
                 "title": .text("\(wording.noticeKind(line.parcel.notice.kind)): \(title)"),
+                "name": .text(title),
                 "participantName": .text(line.parcel.participant.name),
+                "isAppointment": .flag(step?.kind.isAppointment ?? false),
             ]
+            // One link for each: what can be done at once, or else where to read on.
+            if let done = line.parcel.actLinks(settings, today: today)[.done] {
+                values["doneLink"] = .text(done)
+            } else {
+                values["openLink"] = .text(line.parcel.pageURL(settings))
+            }
             if let due = line.due { values["due"] = .text(wording.day(due)) }
             return values
         }

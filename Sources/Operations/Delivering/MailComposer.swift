@@ -52,12 +52,22 @@ struct MailComposer: Sendable {
         guard let kind = MailKind(rawValue: notice.kind.rawValue) else {
             throw .template(notice.kind.rawValue)
         }
-        let values = NoticeValues(parcel, settings: settings, identity: identity).values
+        var values = NoticeValues(parcel, settings: settings, identity: identity).values
+        add(parcel.actLinks(settings, today: time.civil(now).day), to: &values, parcel)
         let known = Set(kind.variables.map(\.name))
         return try message(
             parcel.message, to: parcel.addressed, kind: kind,
             values: values.filter { known.contains($0.key) }, now: now,
             invitation: try invitation(parcel, now))
+    }
+
+    /// Puts in what the reader may do by a link.
+    private func add(
+        _ links: [MailAct: String], to values: inout [String: MailValue], _ parcel: Parcel
+    ) {
+        for (act, link) in links { values[act.variable] = .text(link) }
+        let step = parcel.notice.step.flatMap(parcel.programme.step)
+        values["isAppointment"] = .flag(step?.kind.isAppointment ?? false)
     }
 
     func message(
@@ -190,7 +200,7 @@ private struct NoticeValues {
             "participantName": .text(parcel.participant.name),
             "programme": .text(parcel.programme.title.text(in: language)),
             "isParticipant": .flag(parcel.recipient.id == parcel.participant.id),
-            "link": .text(link),
+            "link": .text(parcel.pageURL(settings)),
             "organisation": .text(identity.organisation),
             "contact": .text(identity.contact),
         ]
@@ -324,12 +334,26 @@ private struct NoticeValues {
             return line
         }
     }
+}
 
-    private var link: String {
+extension MailAct {
+    /// What the mails' templates call the link.
+    var variable: String {
+        switch self {
+        case .done: "doneLink"
+        case .time: "timeLink"
+        case .skip: "skipLink"
+        }
+    }
+}
+
+extension Parcel {
+    /// The address of the page that the notice is about, for its recipient.
+    func pageURL(_ settings: InstallationSettings) -> String {
         PageLink(
-            person: parcel.recipient.id, enrolment: parcel.enrolment.id,
+            person: recipient.id, enrolment: enrolment.id,
             step: notice.title == nil ? notice.step : nil,
-            expires: parcel.message.queuedAt.seconds + PageLink.lifetimeSeconds
+            expires: message.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
     }
 }

@@ -81,14 +81,18 @@ extension WebContext {
             sameSite: .lax)
     }
 
+    /// Browsers that say where a request comes from are believed when they say "elsewhere".
+    func refuseElsewhere(_ request: Request) throws(PageError) {
+        if request.headers[.init("Sec-Fetch-Site") ?? .origin] == "cross-site" {
+            throw .foreignForm
+        }
+    }
+
     /// The session of a form's sender.
     ///
     /// - Throws: `PageError.foreignForm` where the form was not made for it.
     func check(_ form: Form, _ request: Request, _ context: PageRequest) throws(PageError) {
-        // Browsers that say where a request comes from are believed when they say "elsewhere".
-        if request.headers[.init("Sec-Fetch-Site") ?? .origin] == "cross-site" {
-            throw .foreignForm
-        }
+        try refuseElsewhere(request)
         guard let session = context.session else { throw .signInNeeded }
         guard session.accepts(form.fields["csrf"], installation.settings.secret) else {
             throw .foreignForm

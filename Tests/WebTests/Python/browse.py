@@ -67,6 +67,7 @@ def main():
                 errors = []
                 page.on("console", lambda message, errors=errors: errors.append(
                     f"console: {message.text}") if message.type == "error"
+                    and "status of 403" not in message.text
                     and "status of 404" not in message.text
                     and "status of 422" not in message.text else None)
                 if "cookie" in wanted:

@@ -9,11 +9,24 @@ extension Schema {
         CREATE TABLE sign_in (
             digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
             person TEXT NOT NULL REFERENCES person (id),
+            address TEXT NOT NULL CHECK (address IN ('work', 'private')),
+            target TEXT NOT NULL,
             asked_at {integer} NOT NULL,
             expires_at {integer} NOT NULL,
             used_at {integer}
         ) {strict, without rowid};
         CREATE INDEX sign_in_person ON sign_in (person, asked_at);
+
+        CREATE TABLE sign_in_hour (
+            hour {integer} PRIMARY KEY,
+            asked {integer} NOT NULL,
+            sent {integer} NOT NULL
+        ) {strict};
+
+        CREATE INDEX person_work_address ON person (lower(email));
+        CREATE INDEX person_private_address ON person (lower(private_email));
+        CREATE INDEX message_sign_in ON message (available_at)
+            WHERE status = 'queued' AND kind = 'sign-in';
 
         CREATE TABLE private_note (
             id TEXT PRIMARY KEY,

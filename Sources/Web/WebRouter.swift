@@ -10,6 +10,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     router.add(middleware: SafetyMiddleware())
     router.add(middleware: ReaderMiddleware(web: web))
     router.add(middleware: ErrorMiddleware(web: web))
+    router.add(middleware: LinkScopeMiddleware())
 
     router.get("/") { try web.showStart($0, $1) }
     router.get("/style.css") { request, _ in web.stylesheet(request) }

@@ -24,7 +24,8 @@ import Testing
         return [
             "enrolment": amina.rawValue, "step": "expectation-clarification",
             "programme": "oslo-onboarding", "message": message.id, "act": act, "kind": "leave",
-            "from": "1", "to": "2", "token": "x",
+            "from": "1", "to": "2", "token": "x", "unit": "ward", "person": "amina", "job": "none",
+            "input": "none", "month": "2026-03", "talk": "two-months", "name": "none",
         ]
     }
 
@@ -71,7 +72,7 @@ import Testing
         let browser = Browser(world.context())
         var fields: [String: String] = [:]
         if let person {
-            let session = Session(person: person, world.installation)
+            let session = try world.session(person)
             let secret = world.installation.settings.secret
             browser.cookies = [Session.cookieName: session.cookie(secret)]
             fields = ["csrf": session.formToken(secret), "key": "\(person)-at-\(path)"]

@@ -113,35 +113,6 @@ import Testing
         #expect(try await browser.get("/me").status == 403)
     }
 
-    @Test("A link signs its person in and shows, acts on nothing, and ends")
-    func links() async throws {
-        let world = try await WebWorld()
-        let amina = try await world.enrol("amina")
-        try await world.live(until: "2026-03-20T10:00")
-        func count() throws -> Int? {
-            try world.installation.enrolmentView(amina, for: "amina")?.enrolment.eventCount
-        }
-        let before = try count()
-        let token = world.link("amina", amina, "expectation-clarification")
-        let browser = try await world.browser()
-        let answer = try await browser.get("/l/\(token)")
-        #expect(answer.status == 303)
-        #expect(answer["location"] == "/enrolments/\(amina)/steps/expectation-clarification")
-        #expect(answer["set-cookie"]?.contains("HttpOnly") == true)
-        #expect(answer["set-cookie"]?.contains("SameSite=Lax") == true)
-        #expect(try await browser.get(try need(answer["location"])).status == 200)
-        #expect(try count() == before)
-        let others = [
-            token + "0", token.replacing("amina", with: "leader"), "x", "....",
-            world.link("amina", expiresIn: 0), world.link("nobody"),
-        ]
-        for other in others {
-            let fresh = try await world.browser()
-            #expect(try await fresh.get("/l/\(other)").status == 410, "\(other)")
-            #expect(fresh.cookies["ombord"] == nil)
-        }
-    }
-
     @Test("Signing out ends the session")
     func signOut() async throws {
         let world = try await WebWorld()

@@ -1,3 +1,4 @@
+import Delivery
 import Engine
 import Foundation
 import Operations
@@ -25,14 +26,15 @@ private struct Finding: Decodable {
         let amina = try await world.enrol("amina")
         _ = try await world.enrol("odd")
         try await world.live(until: "2026-03-20T10:00")
-        let pages = try await publicPages(world, amina) + changePages(world, amina)
+        let pages = try await publicPages(world, amina) + entrancePages(world, amina)
+            + changePages(world, amina)
         for person in WebWorld.people {
             try await world.speak(language, person)
         }
         let findings = try await withServer(world) { port in
             let asked = pages.map { page in
                 let mark = page["path"]?.contains("?") == true ? "&" : "?"
-                let path = page["session"] == nil ? "\(mark)lang=\(language)" : ""
+                let path = page["cookie"] ?? page["link"] == nil ? "\(mark)lang=\(language)" : ""
                 return page.merging([
                     "name": "\(page["name"] ?? "")-\(language)",
                     "path": (page["path"] ?? "") + path,
@@ -55,10 +57,12 @@ private struct Finding: Decodable {
         let plan = "/enrolments/\(amina)"
         let mail = try need(
             try world.installation.messages(limit: 500).first { $0.kind == "talk-invitation" })
-        func page(_ name: String, _ path: String, _ person: PersonID) -> [String: String] {
-            ["name": name, "path": path, "session": world.session(person)]
+        func page(
+            _ name: String, _ path: String, _ person: PersonID
+        ) throws -> [String: String] {
+            ["name": name, "path": path, "cookie": try world.cookie(person)]
         }
-        return [
+        return try [
             ["name": "start", "path": "/"],
             ["name": "programmes", "path": "/programmes"],
             ["name": "programme", "path": "/programmes/oslo-onboarding"],
@@ -69,6 +73,42 @@ private struct Finding: Decodable {
             page("form", "\(plan)/steps/prior-experience", "amina"),
             page("settings", "/settings/mail", "leader"),
             page("mailbox", "/mailbox", "hr"), page("mail", "/mailbox/\(mail.id)", "hr"),
+        ]
+    }
+
+    /// The ways in, what a link opens and what it does not, and the acts from mails.
+    private func entrancePages(
+        _ world: WebWorld, _ amina: EnrolmentID
+    ) async throws -> [[String: String]] {
+        try await world.installation.askSignIn(person: "leader", target: nil)
+        try await world.courier.deliverAll()
+        let mail = try need(world.mail.sent.last).text
+        let enter = try need(mail.firstMatch(of: #/(/signin/[0-9a-f]{64})/#)).output.1
+        let talk: StepID = "expectation-clarification"
+        func act(_ act: MailAct, _ step: StepID) -> String {
+            let link = ActLink(
+                person: "leader", enrolment: amina, step: step, act: act,
+                expires: world.clock.now().seconds + ActLink.lifetimeSeconds)
+            return "/a/\(link.token(world.installation.settings.secret))"
+        }
+        let time = act(.time, talk)
+        return [
+            ["name": "sign-in", "path": "/signin"],
+            ["name": "sign-in-sent", "path": "/signin/sent"],
+            ["name": "sign-in-enter", "path": String(enter)],
+            ["name": "sign-in-needed", "path": "/me"],
+            ["name": "sign-in-rest", "path": "/signin", "link": world.link("leader", amina, talk)],
+            [
+                "name": "step-by-link", "path": "/enrolments/\(amina)/steps/\(talk)",
+                "link": world.link("leader", amina, talk),
+            ],
+            ["name": "act-done", "path": act(.done, talk)],
+            ["name": "act-time", "path": time],
+            ["name": "act-skip", "path": act(.skip, "meet-resource-persons")],
+            [
+                "name": "act-fault", "path": time, "form": time,
+                "fields": "{\"day\": \"2026-03-02\"}",
+            ],
         ]
     }
 
@@ -87,20 +127,22 @@ private struct Finding: Decodable {
         _ = try await world.publishThird()
         let change = "/enrolments/\(amina)/change"
         let programme = "/programmes/oslo-onboarding"
-        func page(_ name: String, _ path: String, _ person: PersonID) -> [String: String] {
-            ["name": name, "path": path, "session": world.session(person)]
+        func page(
+            _ name: String, _ path: String, _ person: PersonID
+        ) throws -> [String: String] {
+            ["name": name, "path": path, "cookie": try world.cookie(person)]
         }
         func sent(
             _ name: String, _ path: String, _ person: PersonID, _ form: String, _ fields: String
-        ) -> [String: String] {
-            page(name, path, person).merging(["form": form, "fields": fields]) { $1 }
+        ) throws -> [String: String] {
+            try page(name, path, person).merging(["form": form, "fields": fields]) { $1 }
         }
         let kinds = [
             "date", "more-time", "hand-over", "cover", "add-step", "replace-step", "withdraw",
         ]
         let person = "\"person\": \"stranger\""
         let days = "\"from\": \"2026-03-23\", \"until\": \"2026-04-03\""
-        return [
+        return try [
             page("changes", change, "leader"),
             page("change-fact", "\(change)/fact?fact=prior-competence", "leader"),
             page("history", "/enrolments/\(amina)/history", "leader"),
@@ -120,7 +162,7 @@ private struct Finding: Decodable {
             sent(
                 "fault", "\(change)/hand-over", "leader", "\(change)/hand-over/preview",
                 "{\"role\": \"buddy\", \"person\": \"Ingen\", \"reason\": \"Bytte\"}"),
-        ] + kinds.map { page("change-\($0)", "\(change)/\($0)", "leader") }
+        ] + kinds.map { try page("change-\($0)", "\(change)/\($0)", "leader") }
     }
 
     /// Runs the pages on a free port of this machine while the body runs.

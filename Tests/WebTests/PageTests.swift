@@ -142,7 +142,8 @@ import Wording
         let composed = [
             "error.", "demo.group.", "step.said-", "step.date.", "me.", "change.kind.",
             "change.group.", "change.field.", "change.fault.", "act.kind.", "absence.",
-            "suggestion.",
+            "suggestion.", "mailact.held.", "mailact.done.", "mailact.time.", "mailact.skip.",
+            "mailact.fault.",
         ]
         for key in try Wording.catalogue(.bokmål).keys where key.hasPrefix("page.") {
             var name = String(key.dropFirst(5))

@@ -154,8 +154,8 @@ import Testing
             try world.installation.messages(limit: 500).first {
                 $0.recipient == "leader" && $0.status == "sent" && $0.channel == "mail"
             })
-        let address = try need(try world.courier.preview(message.id).listUnsubscribe)
-        #expect(try world.courier.preview(message.id).listUnsubscribe == address)
+        let address = try need(try world.courier.preview(message.id, opens: true).listUnsubscribe)
+        #expect(try world.courier.preview(message.id, opens: true).listUnsubscribe == address)
         let base = "http://ombord.example"
         #expect(address.hasPrefix("\(base)/l/leader..."))
         #expect(address.hasSuffix("?to=settings"))

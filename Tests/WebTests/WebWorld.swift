@@ -28,10 +28,15 @@ private struct StandingClock: WallClock {
     func now() -> Instant { instant }
 }
 
-/// A mail server that takes everything.
-private struct FakeMail: MailTransport {
+/// A mail server that takes everything and keeps it.
+final class FakeMail: MailTransport {
+    private let kept = Mutex<[MailMessage]>([])
+
+    var sent: [MailMessage] { kept.withLock { $0 } }
+
     func send(_ message: MailMessage, envelopeSender: MailAddress?) async -> SendOutcome {
-        .accepted(reply: "250 ok")
+        kept.withLock { $0.append(message) }
+        return .accepted(reply: "250 ok")
     }
 
     func shutdown() async {}
@@ -66,6 +71,7 @@ final class WebWorld: Sendable {
     let clock: MovableClock
     let installation: Installation
     let courier: Courier
+    let mail = FakeMail()
     let desk: FakeDesk
 
     /// - Parameter now: The wall-clock time in Oslo at which the test begins.
@@ -90,7 +96,7 @@ final class WebWorld: Sendable {
                     name: try DisplayName("Ombord"),
                     address: try MailAddress("ombord@ombord.example")),
                 organisation: "Solbakken sykehjem", contact: "hjelp@solbakken.example"),
-            mail: FakeMail(), webhooks: WebhookDelivery(http: HTTPTransport()))
+            mail: mail, webhooks: WebhookDelivery(http: HTTPTransport()))
         desk = FakeDesk(clock, time)
         try await ward()
     }
@@ -166,7 +172,7 @@ final class WebWorld: Sendable {
     func browser(_ person: PersonID? = nil, demonstration: Bool = false) async throws -> Browser {
         let browser = Browser(context(demonstration: demonstration))
         if let person {
-            _ = try await browser.get("/l/\(link(person))")
+            browser.cookies = [Session.cookieName: try cookie(person)]
         }
         return browser
     }
@@ -175,9 +181,15 @@ final class WebWorld: Sendable {
         "director", "hr", "owner", "leader", "buddy", "stranger", "amina", "odd",
     ]
 
-    /// The cookie of a whole session of a person.
-    func session(_ person: PersonID) -> String {
-        Session(person: person, installation).cookie(installation.settings.secret)
+    /// A whole session, as signing in begins one.
+    func session(_ person: PersonID) throws -> Session {
+        Session(
+            person: person, scope: .full,
+            after: try need(try installation.reader(person)).sessionsFrom, installation)
+    }
+
+    func cookie(_ person: PersonID) throws -> String {
+        try session(person).cookie(installation.settings.secret)
     }
 
     func link(

@@ -37,6 +37,11 @@ enum MIMEText {
         return String(result)
     }
 
+    /// A text as one line, with one space where there was any white space.
+    static func oneLine(_ text: String) -> String {
+        flattened(text).split(separator: " ").joined(separator: " ")
+    }
+
     /// Quoted-printable with CRLF line ends, no line over 76 characters, no character split.
     static func quotedPrintable(_ text: String) -> String {
         var lines: [String] = []

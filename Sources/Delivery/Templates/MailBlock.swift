@@ -66,6 +66,7 @@ enum MailBlock: Hashable {
         return lines.map { MailVariable($0, .line) } + [
             .init("link", .link),
             .init("body", .text),
+            .init("acts", .list([.init("text", .line), .init("link", .link)])),
             .init(
                 "blocks",
                 .list([.init("isList", .flag), .init("lines", rows), .init("items", rows)])),

@@ -60,11 +60,13 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case inputReceived = "input-received"
     /// What the reader said about a programme was answered.
     case inputAnswered = "input-answered"
+    /// The link that lets the reader in.
+    case signIn = "sign-in"
 
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
-        case .digest, .endpointDisabled, .inputReceived, .inputAnswered:
+        case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn:
             Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
@@ -107,6 +109,14 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
         agenda,
     ]
 
+    /// The links to pages with one button, for what the reader may do.
+    static let acts: [MailVariable] = [
+        .init("doneLink", .link, isRequired: false),
+        .init("timeLink", .link, isRequired: false),
+        .init("skipLink", .link, isRequired: false),
+        .init("isAppointment", .flag, isRequired: false),
+    ]
+
     private static let talk: [MailVariable] = [
         .init("step", .line),
         .init("stepText", .text, isRequired: false),
@@ -119,16 +129,21 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     private var ownVariables: [MailVariable] {
         switch self {
         case .welcome: [.init("startDate", .line, isRequired: false), Self.steps]
-        case .stepOpened: Self.step
-        case .reminder: Self.step + [.init("isOverdue", .flag, isRequired: false)]
-        case .escalation: Self.step + [.init("responsible", .line, isRequired: false)]
-        case .talkInvitation: Self.talk
-        case .talkMoved: Self.talk + [.init("previousWhen", .line, isRequired: false)]
+        case .stepOpened: Self.step + Self.acts
+        case .reminder:
+            Self.step + Self.acts + [.init("isOverdue", .flag, isRequired: false)]
+        case .escalation:
+            Self.step + Self.acts + [.init("responsible", .line, isRequired: false)]
+        case .talkInvitation: Self.talk + Self.acts
+        case .talkMoved:
+            Self.talk + Self.acts + [.init("previousWhen", .line, isRequired: false)]
         case .talkCancelled: Self.talk + [Self.reason]
         case .confirmRequest:
             [
                 .init("step", .line), .init("when", .line, isRequired: false),
                 .init("confirmedBy", .line),
+                .init("doneLink", .link, isRequired: false),
+                .init("isAppointment", .flag, isRequired: false),
             ]
         case .disagreement:
             [
@@ -167,6 +182,10 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                         .init("title", .line),
                         .init("due", .line, isRequired: false),
                         .init("participantName", .line, isRequired: false),
+                        .init("name", .line, isRequired: false),
+                        .init("openLink", .link, isRequired: false),
+                        .init("doneLink", .link, isRequired: false),
+                        .init("isAppointment", .flag, isRequired: false),
                     ]))
             ]
         case .endpointDisabled:
@@ -180,6 +199,7 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                 .init("programme", .line), .init("step", .line, isRequired: false),
                 .init("answer", .text), .init("answeredBy", .line, isRequired: false),
             ]
+        case .signIn: [.init("time", .line)]
         }
     }
 }

@@ -45,6 +45,7 @@ public struct MailTemplates: Sendable {
         let greeting: MustacheTemplate
         let automatic: MustacheTemplate
         let questions: MustacheTemplate
+        let acts: MailActWords
         let kinds: [MailKind: Kind]
         let samples: [String: String]
     }
@@ -104,6 +105,7 @@ public struct MailTemplates: Sendable {
             "link": context["link"] ?? Absent(),
             "why": context["why"] ?? Absent(),
             "blocks": blocks.map(\.context),
+            "acts": words.acts.lines(context),
         ]
         let html = htmlLayout.render(frame)
         frame["body"] = MailBlock.text(of: blocks)
@@ -141,9 +143,7 @@ public struct MailTemplates: Sendable {
         return nil
     }
 
-    private static func oneLine(_ text: String) -> String {
-        MIMEText.flattened(text).split(separator: " ").joined(separator: " ")
-    }
+    private static func oneLine(_ text: String) -> String { MIMEText.oneLine(text) }
 
     /// The values in the form that Mustache reads, each made to fit its declared shape.
     private static func context(
@@ -238,11 +238,12 @@ public struct MailTemplates: Sendable {
             let greeting = frame.field("greeting", variables: MailKind.frame)
             let automatic = frame.field("automatic", variables: MailKind.frame)
             let questions = frame.field("questions", variables: MailKind.frame)
+            let acts = MailActWords(&frame)
             problems += frame.problems
-            guard let greeting, let automatic, let questions else { return nil }
+            guard let greeting, let automatic, let questions, let acts else { return nil }
             return Language(
-                greeting: greeting, automatic: automatic, questions: questions, kinds: kinds,
-                samples: samples)
+                greeting: greeting, automatic: automatic, questions: questions, acts: acts,
+                kinds: kinds, samples: samples)
         }
 
         private mutating func reportStrangers(in path: String) {

@@ -17,6 +17,18 @@ extension Transaction {
         WHERE status = 'queued' AND available_at <= ? ORDER BY available_at LIMIT ?
         """
 
+    static let urgentQuery = """
+        SELECT \(MessageRow.columns) FROM message
+        WHERE status = 'queued' AND kind = 'sign-in' AND available_at <= ?
+        ORDER BY available_at LIMIT 64
+        """
+
+    /// What somebody sits and waits for goes before all that has come together overnight.
+    private func urgent() throws -> [MessageRow] {
+        try connection.all(
+            Self.urgentQuery, [.integer(now.milliseconds)], MessageRow.init)
+    }
+
     /// Leases what may go out now, after asking of each message whether its reason is still true.
     func claim(limit: Int) throws -> Claim {
         try endLostLeases()
@@ -24,7 +36,7 @@ extension Transaction {
         let ready = try connection.all(
             Self.readyQuery, [.integer(now.milliseconds), SQLValue(limit)], MessageRow.init)
         var digests: Set<String> = []
-        for message in ready {
+        for message in try urgent() + ready.filter({ $0.kind != SignInLink.kind }) {
             // One message that cannot be read must not keep the others waiting.
             try connection.run("SAVEPOINT claim", [])
             do {
@@ -81,13 +93,15 @@ extension Transaction {
     private func claimMail(_ message: MessageRow, _ claim: inout Claim) throws {
         switch message.kind {
         case "digest":
-            let items = try parcels(ofBundle: message.id)
+            let contents = try digest(message)
             try lease(message)
-            claim.jobs.append(
-                DeliveryJob(
-                    message: message,
-                    contents: .digest(
-                        try needPerson(PersonID(message.recipient)), items)))
+            claim.jobs.append(DeliveryJob(message: message, contents: contents))
+        case SignInLink.kind:
+            guard let contents = try signInContents(message) else {
+                return try withdraw(message, "the link has ended", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: contents))
         case "endpoint-disabled":
             guard let endpoint = try endpoint(JSON(message.body)?["endpoint"]?.string ?? "") else {
                 return try withdraw(message, "the endpoint is gone", &claim)
@@ -148,6 +162,14 @@ extension Transaction {
     }
 
     // MARK: - Digests
+
+    /// A digest with all that its mail says.
+    func digest(_ message: MessageRow) throws -> DeliveryJob.Contents {
+        let person = try needPerson(PersonID(message.recipient))
+        return .digest(
+            Recipient(person, firstDay: try firstDay(of: person)),
+            try parcels(ofBundle: message.id))
+    }
 
     /// What a digest holds, in the order in which it fell due.
     func parcels(ofBundle id: String) throws -> [Parcel] {

@@ -20,8 +20,6 @@ public struct DeliveryRound: Hashable, Sendable {
 public final class Courier: Sendable {
     let installation: Installation
     let composer: MailComposer
-    /// Writes the same mails with links that let nobody in, for others than the recipient.
-    let showing: MailComposer
     let mail: any MailTransport
     let webhooks: WebhookDelivery
     let identity: MailIdentity
@@ -43,10 +41,6 @@ public final class Courier: Sendable {
         composer = MailComposer(
             templates: templates, identity: identity, settings: installation.settings,
             time: installation.time)
-        var settings = installation.settings
-        settings.secret = []
-        showing = MailComposer(
-            templates: templates, identity: identity, settings: settings, time: installation.time)
     }
 
     /// Sends what may go out now, at most one batch.
@@ -118,7 +112,7 @@ public final class Courier: Sendable {
     private func send(_ job: DeliveryJob) async -> Settlement {
         let message: MailMessage
         do {
-            message = try compose(job, at: installation.clock.now())
+            message = try composer.compose(job, at: installation.clock.now())
         } catch {
             return .dead("\(error)")
         }
@@ -128,22 +122,6 @@ public final class Courier: Sendable {
         case .permanent(let code, let text): return .dead("\(code) \(text)")
         case .uncertain(let text): return .again("uncertain: \(text)", retryAfter: nil)
         case .unreachable(let text): return .again("unreachable: \(text)", retryAfter: nil)
-        }
-    }
-
-    /// - Parameter composer: Another than the one that writes what is sent.
-    func compose(
-        _ job: DeliveryJob, at now: Instant, by composer: MailComposer? = nil
-    ) throws -> MailMessage {
-        let composer = composer ?? self.composer
-        switch job.contents {
-        case .notice(let parcel): return try composer.compose(parcel, at: now)
-        case .digest(let person, let items):
-            return try composer.digest(job.message, person, items, at: now)
-        case .endpointOff(let person, let endpoint):
-            return try composer.endpointOff(job.message, person, endpoint, at: now)
-        case .input(let mail): return try composer.input(job.message, mail, at: now)
-        case .webhook: throw ComposingError.template("webhook")
         }
     }
 
@@ -196,7 +174,9 @@ enum Settlement: Hashable, Sendable {
 struct DeliveryJob: Sendable {
     enum Contents: Sendable {
         case notice(Parcel)
-        case digest(PersonCard, [Parcel])
+        case digest(Recipient, [Parcel])
+        /// To one of the person's addresses, good until a moment.
+        case signIn(PersonCard, PersonAddress, Instant)
         case webhook(WebhookEndpoint, WebhookEvent)
         case endpointOff(PersonCard, WebhookEndpoint)
         case input(InputMail)
@@ -212,19 +192,34 @@ struct DeliveryJob: Sendable {
 }
 
 extension MailComposer {
+    func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
+        switch job.contents {
+        case .notice(let parcel): return try compose(parcel, at: now)
+        case .digest(let person, let items):
+            return try digest(job.message, person, items, at: now)
+        case .endpointOff(let person, let endpoint):
+            return try endpointOff(job.message, person, endpoint, at: now)
+        case .input(let mail): return try input(job.message, mail, at: now)
+        case .signIn(let person, let address, let expires):
+            return try signIn(job.message, person, address, expires, at: now)
+        case .webhook: throw ComposingError.template("webhook")
+        }
+    }
+
     /// One mail for all that a person would otherwise have got in several.
     func digest(
-        _ row: MessageRow, _ person: PersonCard, _ items: [Parcel], at now: Instant
+        _ row: MessageRow, _ recipient: Recipient, _ items: [Parcel], at now: Instant
     ) throws(ComposingError) -> MailMessage {
+        let person = recipient.person
         let wording = Wording(language: person.language)
         let today = time.civil(now).day
-        let lines = digestLines(items, person.language)
+        let lines = digestLines(items, person.language, today)
         let link = PageLink(
             person: person.id, enrolment: nil, step: nil,
             expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
         return try message(
-            row, to: person, isBeforeStart: false, kind: .digest, language: person.language,
+            row, to: recipient, kind: .digest,
             values: [
                 "recipientName": .text(person.name), "link": .text(link),
                 "why": .text(wording.text("digest-why", ["day": wording.day(today)])),
@@ -234,7 +229,9 @@ extension MailComposer {
     }
 
     /// One line for each step of each person, about the most pressing notice of it, by due day.
-    private func digestLines(_ items: [Parcel], _ language: Language) -> [[String: MailValue]] {
+    private func digestLines(
+        _ items: [Parcel], _ language: Language, _ today: CivilDay
+    ) -> [[String: MailValue]] {
         let wording = Wording(language: language)
         var pressing: [String: Parcel] = [:]
         for parcel in items {
@@ -258,8 +255,16 @@ extension MailComposer {
             let title = (step?.title ?? line.parcel.programme.title).text(in: language)
             var values: [String: MailValue] = [
                 "title": .text("\(wording.noticeKind(line.parcel.notice.kind)): \(title)"),
+                "name": .text(title),
                 "participantName": .text(line.parcel.participant.name),
+                "isAppointment": .flag(step?.kind.isAppointment ?? false),
             ]
+            // One link for each: what can be done at once, or else where to read on.
+            if let done = line.parcel.actLinks(settings, today: today)[.done] {
+                values["doneLink"] = .text(done)
+            } else {
+                values["openLink"] = .text(line.parcel.pageURL(settings))
+            }
             if let due = line.due { values["due"] = .text(wording.day(due)) }
             return values
         }
@@ -271,8 +276,7 @@ extension MailComposer {
     ) throws(ComposingError) -> MailMessage {
         let wording = Wording(language: person.language)
         return try message(
-            row, to: person, isBeforeStart: false, kind: .endpointDisabled,
-            language: person.language,
+            row, to: Recipient(person, firstDay: nil), kind: .endpointDisabled,
             values: [
                 "recipientName": .text(person.name), "link": .text(settings.baseURL + "/"),
                 "why": .text(wording.text("endpoint-off-why")),

@@ -17,9 +17,7 @@ struct InputMail: Sendable {
         case answered(InputRow, programme: LocalizedText, step: LocalizedText?)
     }
 
-    let recipient: PersonCard
-    /// Whether the recipient is new and has not begun yet.
-    let isBeforeStart: Bool
+    let recipient: Recipient
     let contents: Contents
 
     static func body(of input: String) -> JSON { .object(["input": .string(input)]) }
@@ -28,7 +26,7 @@ struct InputMail: Sendable {
 extension Transaction {
     /// What a message about input says, or nil where its reason has gone.
     func inputMail(_ message: MessageRow) throws -> InputMail? {
-        let recipient = try needPerson(PersonID(message.recipient))
+        let recipient = try needRecipient(PersonID(message.recipient))
         if message.kind == InputMail.received {
             guard let told = JSON(message.body)?["told"]?.integer else {
                 throw OperationError.damaged("message \(message.id)")
@@ -37,11 +35,11 @@ extension Transaction {
                 """
                 SELECT DISTINCT i.programme FROM programme_input i
                 WHERE i.told_at = ? AND \(Self.isInCharge) ORDER BY i.programme
-                """, [SQLValue(told), .text(recipient.id.rawValue)]
+                """, [SQLValue(told), .text(recipient.person.id.rawValue)]
             ) { ProgrammeID($0.text(0)) }
             if programmes.isEmpty { return nil }
             return InputMail(
-                recipient: recipient, isBeforeStart: false,
+                recipient: recipient,
                 contents: .received(
                     try programmes.map { try newestVersion(of: $0).programme.title }))
         }
@@ -49,10 +47,8 @@ extension Transaction {
         else { return nil }
         let loaded = try store.load(row.enrolment)
         let plan = try version(loaded.version).programme.plan(for: loaded.enrolment)
-        let isNew = loaded.enrolment.roles[.participant] == recipient.id
-        let first = loaded.enrolment.anchors["first-day"]
         return InputMail(
-            recipient: recipient, isBeforeStart: isNew && first.map { civilNow.day < $0 } ?? false,
+            recipient: recipient,
             contents: .answered(
                 row, programme: plan.title, step: row.step.flatMap { plan.step($0)?.title }))
     }
@@ -74,10 +70,10 @@ extension MailComposer {
     func input(
         _ row: MessageRow, _ mail: InputMail, at now: Instant
     ) throws(ComposingError) -> MailMessage {
-        let language = mail.recipient.language
+        let language = mail.recipient.person.language
         let wording = Wording(language: language)
         var values: [String: MailValue] = [
-            "recipientName": .text(mail.recipient.name),
+            "recipientName": .text(mail.recipient.person.name),
             "organisation": .text(identity.organisation), "contact": .text(identity.contact),
         ]
         let kind: MailKind
@@ -92,7 +88,7 @@ extension MailComposer {
             kind = .inputAnswered
             values["link"] = .text(
                 PageLink(
-                    person: mail.recipient.id, enrolment: nil, step: nil,
+                    person: mail.recipient.person.id, enrolment: nil, step: nil,
                     expires: row.queuedAt.seconds + PageLink.lifetimeSeconds
                 ).url(settings))
             values["why"] = .text(
@@ -105,7 +101,6 @@ extension MailComposer {
             if let name = input.answeredBy { values["answeredBy"] = .text(name) }
         }
         return try message(
-            row, to: mail.recipient, isBeforeStart: mail.isBeforeStart, kind: kind,
-            language: language, values: values, now: now)
+            row, to: mail.recipient, kind: kind, values: values, now: now)
     }
 }

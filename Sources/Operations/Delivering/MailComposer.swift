@@ -38,25 +38,56 @@ struct MailComposer: Sendable {
     let settings: InstallationSettings
     let time: ZonedTime
 
+    /// The same mails with links that look as they do and are not signed by us: they open no
+    /// page.
+    var withoutWorkingLinks: MailComposer {
+        var settings = settings
+        settings.secret = Array(repeating: 0, count: 32)
+        return MailComposer(
+            templates: templates, identity: identity, settings: settings, time: time)
+    }
+
     func compose(_ parcel: Parcel, at now: Instant) throws(ComposingError) -> MailMessage {
         let notice = parcel.notice
-        let language = parcel.recipient.language
         guard let kind = MailKind(rawValue: notice.kind.rawValue) else {
             throw .template(notice.kind.rawValue)
         }
-        let values = NoticeValues(parcel, settings: settings, identity: identity).values
+        var values = NoticeValues(parcel, settings: settings, identity: identity).values
+        add(parcel.actLinks(settings, today: time.civil(now).day), to: &values, parcel)
         let known = Set(kind.variables.map(\.name))
         return try message(
-            parcel.message, to: parcel.recipient,
-            isBeforeStart: isBeforeStart(parcel, now), kind: kind, language: language,
+            parcel.message, to: parcel.addressed, kind: kind,
             values: values.filter { known.contains($0.key) }, now: now,
             invitation: try invitation(parcel, now))
     }
 
+    /// Puts in what the reader may do by a link.
+    private func add(
+        _ links: [MailAct: String], to values: inout [String: MailValue], _ parcel: Parcel
+    ) {
+        for (act, link) in links { values[act.variable] = .text(link) }
+        let step = parcel.notice.step.flatMap(parcel.programme.step)
+        values["isAppointment"] = .flag(step?.kind.isAppointment ?? false)
+    }
+
     func message(
-        _ row: MessageRow, to person: PersonCard, isBeforeStart: Bool, kind: MailKind,
-        language: Language, values: [String: MailValue], now: Instant,
-        invitation: MailMessage.Invitation? = nil
+        _ row: MessageRow, to recipient: Recipient, kind: MailKind, values: [String: MailValue],
+        now: Instant, invitation: MailMessage.Invitation? = nil
+    ) throws(ComposingError) -> MailMessage {
+        let address = recipient.person.addresses(
+            on: time.civil(now).day, firstDay: recipient.firstDay
+        ).first
+        var message = try message(
+            row, to: try mailbox(recipient.person, address), kind: kind,
+            language: recipient.person.language, values: values, now: now)
+        message.invitation = invitation
+        message.listUnsubscribe = settingsLink(row, recipient.person)
+        return message
+    }
+
+    private func message(
+        _ row: MessageRow, to mailbox: Mailbox, kind: MailKind, language: Language,
+        values: [String: MailValue], now: Instant
     ) throws(ComposingError) -> MailMessage {
         let rendered: RenderedMail
         do throws(MailRenderingError) {
@@ -66,15 +97,32 @@ struct MailComposer: Sendable {
         } catch {
             throw .template("\(error)")
         }
-        let to = try mailbox(person, isBeforeStart: isBeforeStart)
         guard let messageID = MessageID("\(row.id)@\(settings.mailDomain)") else {
             throw .template("message id \(row.id)")
         }
         return MailMessage(
             messageID: messageID, sentAt: now.seconds, utcOffsetSeconds: time.offset(at: now),
-            from: identity.from, to: to, subject: rendered.subject, text: rendered.text,
-            html: rendered.html, invitation: invitation,
-            listUnsubscribe: settingsLink(row, person))
+            from: identity.from, to: mailbox, subject: rendered.subject, text: rendered.text,
+            html: rendered.html)
+    }
+
+    /// The mail with the link that lets its reader in. It has no other link.
+    func signIn(
+        _ row: MessageRow, _ person: PersonCard, _ address: PersonAddress, _ expires: Instant,
+        at now: Instant
+    ) throws(ComposingError) -> MailMessage {
+        guard let link = SignInLink(identity: row.identity) else {
+            throw .template("message \(row.id)")
+        }
+        let wording = Wording(language: person.language)
+        return try message(
+            row, to: try mailbox(person, address), kind: .signIn, language: person.language,
+            values: [
+                "recipientName": .text(person.name), "link": .text(link.url(settings)),
+                "why": .text(wording.text("sign-in-why")),
+                "organisation": .text(identity.organisation), "contact": .text(identity.contact),
+                "time": .text(wording.time(time.civil(expires).time)),
+            ], now: now)
     }
 
     /// Where a person chooses how mail comes to them. A mail program has no session, so the link
@@ -86,26 +134,16 @@ struct MailComposer: Sendable {
         ).settingsURL(settings)
     }
 
-    /// The private address before the first day, the work address from then on, and the other one
-    /// where only that exists.
     private func mailbox(
-        _ person: PersonCard, isBeforeStart: Bool
+        _ person: PersonCard, _ address: PersonAddress?
     ) throws(ComposingError) -> Mailbox {
-        let work = person.email
-        let own = person.privateEmail
-        guard let text = isBeforeStart ? own ?? work : work ?? own else { throw .noAddress }
+        guard let text = address.flatMap({ person.text(of: $0) }) else { throw .noAddress }
         do throws(MailAddressError) {
             return Mailbox(
                 name: DisplayName(cleaning: person.name), address: try MailAddress(text))
         } catch {
             throw .badAddress("\(error)")
         }
-    }
-
-    private func isBeforeStart(_ parcel: Parcel, _ now: Instant) -> Bool {
-        guard parcel.recipient.id == parcel.participant.id else { return false }
-        guard let first = parcel.enrolment.anchors["first-day"] else { return false }
-        return time.civil(now).day < first
     }
 
     private func invitation(
@@ -118,8 +156,11 @@ struct MailComposer: Sendable {
             let title = notice.title ?? step?.title
         else { return nil }
         var attendees: [Mailbox] = []
-        for person in parcel.parties {
-            attendees.append(try mailbox(person, isBeforeStart: false))
+        let today = time.civil(now).day
+        for party in parcel.parties {
+            // As the mail itself: a calendar finds its reader among the attendees by the address.
+            let address = party.person.addresses(on: today, firstDay: party.firstDay).first
+            attendees.append(try mailbox(party.person, address))
         }
         let language = parcel.recipient.language
         let agenda = step?.agenda.map { "- " + $0.text(in: language) } ?? []
@@ -159,7 +200,7 @@ private struct NoticeValues {
             "participantName": .text(parcel.participant.name),
             "programme": .text(parcel.programme.title.text(in: language)),
             "isParticipant": .flag(parcel.recipient.id == parcel.participant.id),
-            "link": .text(link),
+            "link": .text(parcel.pageURL(settings)),
             "organisation": .text(identity.organisation),
             "contact": .text(identity.contact),
         ]
@@ -180,7 +221,7 @@ private struct NoticeValues {
         values["why"] = .text(wording.why(why(due), in: parcel.programme))
         addRoleAndPeople(&values)
         if let reason = notice.reason, !reason.isEmpty { values["reason"] = .text(reason) }
-        if let start = parcel.enrolment.anchors["first-day"] {
+        if let start = parcel.enrolment.firstDay {
             values["startDate"] = .text(wording.day(start))
         }
         values["steps"] = .list(comingSteps(timetable))
@@ -206,7 +247,8 @@ private struct NoticeValues {
         } else if let day = notice.day, notice.kind == .confirmRequest {
             values["when"] = .text(wording.day(day))
         }
-        let others = parcel.parties.filter { $0.id != parcel.recipient.id }.map(\.name)
+        let others = parcel.parties.map(\.person).filter { $0.id != parcel.recipient.id }
+            .map(\.name)
         if !others.isEmpty { values["otherParty"] = .text(wording.list(others)) }
         let responsible = step.actors.roles.compactMap {
             parcel.programme.role($0)?.title.text(in: language)
@@ -292,12 +334,26 @@ private struct NoticeValues {
             return line
         }
     }
+}
 
-    private var link: String {
+extension MailAct {
+    /// What the mails' templates call the link.
+    var variable: String {
+        switch self {
+        case .done: "doneLink"
+        case .time: "timeLink"
+        case .skip: "skipLink"
+        }
+    }
+}
+
+extension Parcel {
+    /// The address of the page that the notice is about, for its recipient.
+    func pageURL(_ settings: InstallationSettings) -> String {
         PageLink(
-            person: parcel.recipient.id, enrolment: parcel.enrolment.id,
+            person: recipient.id, enrolment: enrolment.id,
             step: notice.title == nil ? notice.step : nil,
-            expires: parcel.message.queuedAt.seconds + PageLink.lifetimeSeconds
+            expires: message.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
     }
 }

@@ -105,40 +105,44 @@ extension Courier {
 
     /// The mail of a message as it was, or would be, sent: for showing.
     ///
-    /// - Parameter linksWork: Whether its links let their holder in, as they do its recipient.
-    public func preview(_ id: String, linksWork: Bool = true) throws -> MailMessage {
+    /// - Parameter opens: Whether its links work. Whoever looks at another's mail gets links that
+    ///   open nothing.
+    public func preview(_ id: String, opens: Bool = false) throws -> MailMessage {
         let (message, _) = try installation.message(id)
         let sentAt = message.finishedAt ?? installation.clock.now()
-        let job = try installation.query { transaction -> DeliveryJob in
-            switch message.kind {
-            case "digest":
-                return DeliveryJob(
-                    message: message,
-                    contents: .digest(
-                        try transaction.needPerson(PersonID(message.recipient)),
-                        try transaction.parcels(ofBundle: id)))
-            case "endpoint-disabled":
-                let name = JSON(message.body)?["endpoint"]?.string ?? ""
-                guard let endpoint = try transaction.endpoint(name) else {
-                    throw OperationError.noSuchEndpoint(name)
-                }
-                return DeliveryJob(
-                    message: message,
-                    contents: .endpointOff(
-                        try transaction.needPerson(PersonID(message.recipient)), endpoint))
-            case InputMail.received, InputMail.answered:
-                guard let mail = try transaction.inputMail(message) else {
-                    throw OperationError.noSuchMessage(id)
-                }
-                return DeliveryJob(message: message, contents: .input(mail))
-            default:
-                if message.channel == Channel.webhook.rawValue {
-                    throw OperationError.noSuchMessage(id)
-                }
-                return DeliveryJob(
-                    message: message, contents: .notice(try transaction.parcel(message)))
-            }
+        let contents = try installation.query { transaction in
+            try transaction.shownContents(message)
         }
-        return try compose(job, at: sentAt, by: linksWork ? nil : showing)
+        let job = DeliveryJob(message: message, contents: contents)
+        return try (opens ? composer : composer.withoutWorkingLinks).compose(job, at: sentAt)
+    }
+}
+
+extension Transaction {
+    fileprivate func shownContents(_ message: MessageRow) throws -> DeliveryJob.Contents {
+        switch message.kind {
+        case "digest": return try digest(message)
+        case "endpoint-disabled":
+            let name = JSON(message.body)?["endpoint"]?.string ?? ""
+            guard let endpoint = try endpoint(name) else {
+                throw OperationError.noSuchEndpoint(name)
+            }
+            return .endpointOff(try needPerson(PersonID(message.recipient)), endpoint)
+        case InputMail.received, InputMail.answered:
+            guard let mail = try inputMail(message) else {
+                throw OperationError.noSuchMessage(message.id)
+            }
+            return .input(mail)
+        case SignInLink.kind:
+            let person = try needPerson(PersonID(message.recipient))
+            return .signIn(
+                person, try addresses(of: person).first ?? .work,
+                message.queuedAt.adding(seconds: SignInLink.lifetimeSeconds))
+        default:
+            if message.channel == Channel.webhook.rawValue {
+                throw OperationError.noSuchMessage(message.id)
+            }
+            return .notice(try parcel(message))
+        }
     }
 }

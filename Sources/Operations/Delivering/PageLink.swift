@@ -20,6 +20,9 @@ public struct PageLink: Hashable, Sendable {
         self.expires = expires
     }
 
+    /// When it was written, in seconds since 1970: what was ended after that has ended it too.
+    public var issued: Int64 { expires - Self.lifetimeSeconds }
+
     /// The link's address.
     public func url(_ settings: InstallationSettings) -> String {
         "\(settings.baseURL)/l/\(token(settings.secret))"

@@ -78,15 +78,29 @@ public struct MessageRow: Hashable, Sendable {
 struct Parcel: Sendable {
     let message: MessageRow
     let notice: Notice
-    let recipient: PersonCard
+    let addressed: Recipient
     let participant: PersonCard
     /// Those who take part in the notice's step, for a calendar invitation.
-    let parties: [PersonCard]
+    let parties: [Recipient]
     let otherPerson: PersonCard?
     let enrolment: Enrolment
     /// The version with the changes of this person's plan.
     let programme: Programme
     let competences: [String]
+
+    var recipient: PersonCard { addressed.person }
+}
+
+/// A person to whom mail goes, with the day that decides at which address.
+struct Recipient: Sendable {
+    let person: PersonCard
+    /// The day on which they begin, where that decides something.
+    let firstDay: CivilDay?
+
+    init(_ person: PersonCard, firstDay: CivilDay?) {
+        self.person = person
+        self.firstDay = firstDay
+    }
 }
 
 extension Transaction {
@@ -101,6 +115,21 @@ extension Transaction {
         return person
     }
 
+    func needRecipient(_ id: PersonID) throws -> Recipient {
+        let person = try needPerson(id)
+        return Recipient(person, firstDay: try firstDay(of: person))
+    }
+
+    /// The link for signing in that a message carries, or nil where it lets nobody in any more.
+    func signInContents(_ message: MessageRow) throws -> DeliveryJob.Contents? {
+        guard let link = SignInLink(identity: message.identity),
+            let row = try signIn(
+                digest: SignInLink.digest(link.token(installation.settings.secret))),
+            let address = row.address, try isGood(row)
+        else { return nil }
+        return .signIn(try needPerson(row.person), address, row.expires)
+    }
+
     /// The message with all that its mail says.
     func parcel(_ message: MessageRow) throws -> Parcel {
         guard let id = message.enrolment, let body = JSON(message.body) else {
@@ -109,25 +138,26 @@ extension Transaction {
         let notice = try Notice(body)
         let loaded = try store.load(id)
         let plan = try version(loaded.version).programme.plan(for: loaded.enrolment)
-        let recipient = try needPerson(notice.recipient)
+        let recipient = try needRecipient(notice.recipient)
         let participant = try needPerson(
             loaded.enrolment.roles[.participant] ?? notice.recipient)
-        var parties: [PersonCard] = []
+        var parties: [Recipient] = []
         if notice.invitation != nil, let step = notice.step.flatMap(plan.step) {
             for role in step.participants {
                 if let person = loaded.enrolment.holder(of: role, in: plan),
-                    !parties.contains(where: { $0.id == person })
+                    !parties.contains(where: { $0.person.id == person })
                 {
-                    parties.append(try needPerson(person))
+                    parties.append(try needRecipient(person))
                 }
             }
         }
         if notice.invitation != nil, parties.isEmpty { parties = [recipient] }
         return Parcel(
-            message: message, notice: notice, recipient: recipient, participant: participant,
+            message: message, notice: notice, addressed: recipient, participant: participant,
             parties: parties, otherPerson: try notice.otherPerson.flatMap { try person($0) },
             enrolment: loaded.enrolment, programme: plan,
-            competences: notice.kind == .completed ? try competences(id, recipient.language) : [])
+            competences: notice.kind == .completed
+                ? try competences(id, recipient.person.language) : [])
     }
 
     private func competences(_ id: EnrolmentID, _ language: Language) throws -> [String] {

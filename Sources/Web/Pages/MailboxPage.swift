@@ -155,7 +155,7 @@ extension WebContext {
         let courier = try needMailbox()
         let id = try context.identifier("message")
         let (row, _) = try installation.message(id)
-        return (row, try courier.preview(id))
+        return (row, try courier.preview(id, opens: true))
     }
 
     /// The mailbox is there to be looked into in the demonstration and nowhere else.

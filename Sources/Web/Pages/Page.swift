@@ -85,15 +85,18 @@ extension WebContext {
     }
 
     private func frame(_ scope: PageScope, _ context: PageRequest) -> Values {
+        let isFull = context.session?.isFull == true
         var frame: Values = [
             "language": scope.language.rawValue,
             "words": PageWords(wording: scope.wording),
             "style-version": PageTemplates.stylesheetVersion,
-            "home": context.reader == nil ? "/" : "/me",
+            "home": isFull ? "/me" : "/",
         ]
+        // In the demonstration one chooses whom to be instead.
+        if !isFull, demonstration == nil || context.reader != nil { frame["sign-in"] = true }
         if let reader = context.reader {
             frame["reader"] = [
-                "name": reader.name, "csrf": scope.formToken,
+                "name": reader.name, "csrf": scope.formToken, "is-full": isFull,
                 "follows": context.standing.follows, "leads": context.standing.leads,
                 "administers": context.standing.administers,
             ] as Values
@@ -127,10 +130,14 @@ struct ErrorPage: Page {
     /// `not-found`, `sign-in` and so on: what the language file calls it.
     let kind: String
     let sentence: String?
+    /// Where signing in leads, where that is what helps.
+    var signIn: String?
 
     func title(_ scope: PageScope) -> String { scope.text("error.\(kind).title") }
 
     func values(_ scope: PageScope) -> Values {
-        ["text": sentence ?? scope.text("error.\(kind).text")]
+        var values: Values = ["text": sentence ?? scope.text("error.\(kind).text")]
+        if let signIn { values["sign-in"] = signIn }
+        return values
     }
 }

@@ -6,10 +6,13 @@ import Wording
 /// Where a person chooses how their notices come, and in which language.
 struct SettingsPage: Page {
     static let path = "/settings/mail"
+    static let everywhere = "/signout/everywhere"
 
     let template = "settings"
     let digest: DigestWish
     let language: Language
+    /// Whether the reader is signed in wholly, and so may end that everywhere.
+    let isSignedIn: Bool
     var isSaved = false
     /// Why what was sent could not be kept.
     var refusal: String?
@@ -34,6 +37,7 @@ struct SettingsPage: Page {
         }
         var values: Values = ["form": form]
         if isSaved { values["saved"] = true }
+        if isSignedIn { values["everywhere"] = scope.form(Self.everywhere, key: "everywhere") }
         if let refusal { values["refusal"] = refusal }
         return values
     }
@@ -54,6 +58,7 @@ extension WebContext {
         return try page(
             SettingsPage(
                 digest: reader.digest, language: reader.language,
+                isSignedIn: context.session?.isFull == true,
                 isSaved: request.uri.queryParameters["saved"] != nil), context)
     }
 
@@ -68,7 +73,8 @@ extension WebContext {
             Wording.languages.contains($0) ? $0 : nil
         }
         var shown = SettingsPage(
-            digest: digest ?? reader.digest, language: language ?? reader.language)
+            digest: digest ?? reader.digest, language: language ?? reader.language,
+            isSignedIn: context.session?.isFull == true)
         guard let digest, let language else {
             shown.refusal = context.wording.text("page.settings.unknown")
             return try page(shown, context, status: .unprocessableContent)

@@ -4,7 +4,7 @@ import Hummingbird
 import Operations
 import Wording
 
-/// The front page: in the demonstration, who to be and what day it is; otherwise how one comes in.
+/// The demonstration's front page: who to be, and what day it is.
 struct StartPage: Page {
     struct Group {
         let role: RoleID
@@ -12,7 +12,7 @@ struct StartPage: Page {
     }
 
     let template = "start"
-    var demonstration: Demonstration?
+    let demonstration: Demonstration
 
     struct Demonstration {
         let groups: [Group]
@@ -24,11 +24,10 @@ struct StartPage: Page {
     }
 
     func title(_ scope: PageScope) -> String {
-        scope.text(demonstration == nil ? "start.title" : "demo.title")
+        scope.text("demo.title")
     }
 
     func values(_ scope: PageScope) -> Values {
-        guard let demonstration else { return [:] }
         var clock = scope.form("/demo/clock", key: "clock")
         clock["now"] = scope.wording.moment(scope.now).beginningUpper
         if demonstration.hasNextEvent { clock["next"] = true }
@@ -95,22 +94,12 @@ extension WebContext {
     private static let groups: [RoleID] = [.participant, .lineManager, .mentor, "buddy", .hr]
 
     func showStart(_ request: Request, _ context: PageRequest) throws -> Response {
-        guard let demonstration else { return try page(StartPage(), context) }
-        var context = context
-        var isNew = false
-        if context.session == nil {
-            // A visitor who is nobody yet, so that the forms of this page are protected too.
-            context.session = Session(person: nil, installation)
-            isNew = true
-        }
-        var response: Response
+        guard let demonstration else { return try showEntrance(context) }
         if let progress = demonstration.progress {
-            response = try page(MovingPage(progress: progress), context, refreshSeconds: 2)
-        } else {
-            response = try page(try startPage(request), context)
+            return try pageForAnybody(
+                MovingPage(progress: progress), context, refreshSeconds: 2)
         }
-        if isNew, let session = context.session { keep(session, in: &response) }
-        return response
+        return try pageForAnybody(try startPage(request), context)
     }
 
     private func startPage(_ request: Request) throws -> StartPage {
@@ -142,7 +131,8 @@ extension WebContext {
             throw PageError.notFound
         }
         var response = redirect(to: "/me")
-        startSession(person.id, in: &response)
+        try begin(
+            ProvenIdentity(person: person.id, method: .demonstration), in: &response)
         return response
     }
 

@@ -12,6 +12,8 @@ public struct PageRequest: RequestContext {
     var reader: PersonCard?
     /// What the reader is to others.
     var standing = Standing.none
+    /// Whether the session is of a link to a step of its own person's plan.
+    var isLinkOfParticipant = false
     var language: Language = .bokmål
 
     public init(source: ApplicationRequestContextSource) {
@@ -49,6 +51,8 @@ enum PageError: Error, Hashable, Sendable {
     /// There is no such page, or the reader has nothing to do with it; which, is not told.
     case notFound
     case signInNeeded
+    /// The session is a link's, and this is not what the link is about.
+    case outsideLink
     /// The form is not one that this session was given.
     case foreignForm
     case badForm

@@ -19,11 +19,7 @@ struct ReaderMiddleware: RouterMiddleware {
                 cookie: value, secret: installation.settings.secret,
                 now: installation.clock.now())
         {
-            let person = try session.person.flatMap { try installation.person($0) }
-            // A session whose person is gone is none.
-            if person != nil || session.person == nil { context.session = session }
-            context.reader = person
-            if let person { context.standing = try installation.standing(of: person.id) }
+            try keep(session, &context)
         }
         let asked = request.uri.queryParameters["lang"].map { Language(String($0)) }
         let chosen = asked.flatMap { Wording.languages.contains($0) ? $0 : nil }
@@ -35,6 +31,25 @@ struct ReaderMiddleware: RouterMiddleware {
                     Self.languageCookie, chosen.rawValue, lifetimeSeconds: 365 * 86_400))
         }
         return response
+    }
+
+    /// Puts the session into the request, unless its person is gone or has ended it.
+    private func keep(_ session: Session, _ context: inout PageRequest) throws {
+        guard let person = session.person else {
+            context.session = session
+            return
+        }
+        guard let reader = try web.installation.reader(person),
+            session.issued > reader.sessionsFrom.milliseconds
+        else { return }
+        context.session = session
+        context.reader = reader.card
+        switch session.scope {
+        case .full: context.standing = try web.installation.standing(of: person)
+        case .link(let enrolment?, .some):
+            context.isLinkOfParticipant = try web.installation.isParticipant(person, in: enrolment)
+        case .link, .visitor: break
+        }
     }
 
     private func remembered(_ request: Request) -> Language {
@@ -58,34 +73,27 @@ struct ReaderMiddleware: RouterMiddleware {
 
 extension WebContext {
     /// A cookie that scripts and other sites do not get; only over https where the pages are there.
-    func cookie(_ name: String, _ value: String, lifetimeSeconds: Int64) -> Cookie {
+    ///
+    /// - Parameter lifetimeSeconds: How long the browser keeps it; nil is until it is closed.
+    func cookie(_ name: String, _ value: String, lifetimeSeconds: Int64?) -> Cookie {
         Cookie(
-            name: name, value: value, maxAge: Int(lifetimeSeconds), path: "/",
+            name: name, value: value, maxAge: lifetimeSeconds.map { Int($0) }, path: "/",
             secure: installation.settings.baseURL.hasPrefix("https:"), httpOnly: true,
             sameSite: .lax)
     }
 
-    /// Starts a session for a person, or for a visitor who is nobody yet.
-    func startSession(_ person: PersonID?, in response: inout Response) {
-        let session = Session(person: person, installation)
-        keep(session, in: &response)
-    }
-
-    func keep(_ session: Session, in response: inout Response) {
-        response.setCookie(
-            cookie(
-                Session.cookieName, session.cookie(installation.settings.secret),
-                lifetimeSeconds: Session.lifetimeSeconds))
+    /// Browsers that say where a request comes from are believed when they say "elsewhere".
+    func refuseElsewhere(_ request: Request) throws(PageError) {
+        if request.headers[.init("Sec-Fetch-Site") ?? .origin] == "cross-site" {
+            throw .foreignForm
+        }
     }
 
     /// The session of a form's sender.
     ///
     /// - Throws: `PageError.foreignForm` where the form was not made for it.
     func check(_ form: Form, _ request: Request, _ context: PageRequest) throws(PageError) {
-        // Browsers that say where a request comes from are believed when they say "elsewhere".
-        if request.headers[.init("Sec-Fetch-Site") ?? .origin] == "cross-site" {
-            throw .foreignForm
-        }
+        try refuseElsewhere(request)
         guard let session = context.session else { throw .signInNeeded }
         guard session.accepts(form.fields["csrf"], installation.settings.secret) else {
             throw .foreignForm

@@ -60,10 +60,26 @@ struct ErrorMiddleware: RouterMiddleware {
                     "route": "\(context.endpointPath ?? "none")", "status": "\(status.code)",
                     "method": "\(request.method)", "error": "\(type(of: error))",
                 ])
+            let wanted = request.method == .get ? LocalTarget(request.head.path ?? "") : nil
+            if error as? PageError == .outsideLink {
+                return try web.page(
+                    web.restPage(context, target: wanted), context, status: .forbidden)
+            }
             var response = try web.page(
-                ErrorPage(kind: kind, sentence: sentence), context, status: status)
+                ErrorPage(
+                    kind: kind, sentence: sentence, signIn: signIn(for: error, target: wanted)),
+                context, status: status)
             if status == .unauthorized { response.status = .forbidden }
             return response
+        }
+    }
+
+    /// Where one signs in, where that would help.
+    private func signIn(for error: any Error, target: LocalTarget?) -> String? {
+        switch error as? PageError {
+        case .signInNeeded: WebContext.signInPath(target)
+        case .badLink: WebContext.signInPath(nil)
+        default: nil
         }
     }
 
@@ -74,7 +90,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let error as PageError:
             switch error {
             case .notFound: return (.notFound, "not-found", nil)
-            case .signInNeeded: return (.forbidden, "sign-in", nil)
+            case .signInNeeded, .outsideLink: return (.forbidden, "sign-in", nil)
             case .foreignForm: return (.forbidden, "foreign-form", nil)
             case .badForm: return (.badRequest, "bad-form", nil)
             case .badLink: return (.gone, "bad-link", nil)

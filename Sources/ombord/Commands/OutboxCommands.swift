@@ -78,7 +78,7 @@ struct OutboxCommand: AsyncParsableCommand {
                         + "\(attempt.outcome)  \(attempt.detail)")
             }
             guard message.channel != "webhook" else { return print(message.body) }
-            let mail = try await told { try composition.courier().preview(id) }
+            let mail = try await told { try composition.courier().preview(id, opens: true) }
             print(String(decoding: mail.bytes(), as: UTF8.self))
         }
     }

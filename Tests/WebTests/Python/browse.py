@@ -1,7 +1,8 @@
 """Opens pages in Chromium as a reader would, and reports what is wrong with them.
 
-Reads {"base": address, "pages": [{"name", "path", "session"?, "form"?, "fields"?}]} and writes a list
-of {"page", "problems"}. `session` is the value of the session's cookie. A page with a form is the
+Reads {"base": address, "pages": [{"name", "path", "cookie"?, "link"?, "form"?, "fields"?}]} and writes a list
+of {"page", "problems"}. `cookie` is the value of the session's
+cookie, `link` a link from a mail that is followed first. A page with a form is the
 one that comes after the fields are filled in and the form is sent. What is looked at:
 
 - axe's rules for WCAG 2.2 AA and its best practices, light on a desk and dark on a phone of 320 px,
@@ -115,14 +116,16 @@ def look(browser, base, wanted, folder):
     """What is wrong with one page, and its markup."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="nb-NO", timezone_id="Europe/Oslo")
-    if "session" in wanted:
-        context.add_cookies([{"name": "ombord", "value": wanted["session"], "url": base}])
+    if "cookie" in wanted:
+        context.add_cookies([{"name": "ombord", "value": wanted["cookie"], "url": base}])
     page = context.new_page()
     errors, responses = [], []
     page.on("console", lambda message: errors.append(f"console: {message.text}")
             if message.type == "error" and "status of 404" not in message.text
             and "status of 422" not in message.text and "status of 403" not in message.text
             and "status of 410" not in message.text else None)
+    if "link" in wanted:
+        page.goto(f"{base}/l/{wanted['link']}")
     page.goto(base + wanted["path"])
     if "form" in wanted:
         send(page, wanted["form"], json.loads(wanted.get("fields", "{}")))

@@ -219,7 +219,7 @@ extension WebContext {
         return try page(
             OutboxMessagePage(
                 found: found,
-                mail: try? courier?.preview(found.line.message.id, linksWork: false),
+                mail: try? courier?.preview(found.line.message.id),
                 time: installation.time), context)
     }
 

@@ -69,11 +69,18 @@ public struct InstallationSettings: Sendable {
     public var baseURL: String
     /// What links and sessions are signed with, at least 32 bytes.
     public var secret: [UInt8]
+    /// What private notes are sealed with, at least 32 bytes. It is another than `secret`, because
+    /// that is changed when a link has come into wrong hands, and notes must outlive that.
+    public var notesSecret: [UInt8]
 
-    public init(mailDomain: String, baseURL: String, secret: [UInt8]) {
+    /// - Parameter notesSecret: the signing secret where nil, for installations of tests.
+    public init(
+        mailDomain: String, baseURL: String, secret: [UInt8], notesSecret: [UInt8]? = nil
+    ) {
         self.mailDomain = mailDomain
         self.baseURL = baseURL
         self.secret = secret
+        self.notesSecret = notesSecret ?? secret
     }
 }
 

@@ -9,6 +9,10 @@ public enum OperationError: Error, Hashable, Sendable {
     case noSuchProgramme(ProgrammeID)
     case noSuchMessage(String)
     case noSuchEndpoint(String)
+    /// There is no such input, or it is not for them; which, is not told.
+    case noSuchInput(String)
+    /// There is no such note, or it is somebody else's; which, is not told.
+    case noSuchNote(String)
     case alreadyEnrolled(PersonID, ProgrammeID)
     /// The idempotency key was used before for something else.
     case keyReused(String)

@@ -13,6 +13,8 @@ extension OperationError {
         case .noSuchProgramme(let id): return wording.text("no-such-programme", ["id": "\(id)"])
         case .noSuchMessage(let id): return wording.text("no-such-message", ["id": id])
         case .noSuchEndpoint(let id): return wording.text("no-such-endpoint", ["id": id])
+        case .noSuchInput: return wording.text("no-such-input")
+        case .noSuchNote: return wording.text("no-such-note")
         case .alreadyEnrolled(let person, let programme):
             return wording.text(
                 "already-enrolled", ["person": "\(person)", "programme": "\(programme)"])

@@ -33,10 +33,14 @@ extension Schema {
             written_at {integer} NOT NULL,
             answer TEXT,
             answered_by TEXT REFERENCES person (id),
-            answered_at {integer}
+            answered_at {integer},
+            told_at {integer}
         ) {strict};
         CREATE INDEX programme_input_programme ON programme_input (programme, written_at);
         CREATE INDEX programme_input_author ON programme_input (author, written_at);
+        CREATE INDEX programme_input_told ON programme_input (told_at);
+        CREATE INDEX programme_input_open ON programme_input (written_at)
+            WHERE answered_at IS NULL;
 
         CREATE TABLE import_job (
             id TEXT PRIMARY KEY,

@@ -36,7 +36,9 @@ struct Composition {
             database: database, clock: clock, random: SystemRandom(), time: time,
             settings: InstallationSettings(
                 mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
-                secret: try Self.secret(settings, dataFolder)), logger: logger)
+                secret: try Self.secret("secret", settings, dataFolder),
+                notesSecret: try Self.secret("notes-secret", settings, dataFolder)),
+            logger: logger)
     }
 
     var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }
@@ -119,16 +121,18 @@ struct Composition {
         return url
     }
 
-    /// The secret of the settings, or one that is made once and kept in the data folder.
-    private static func secret(_ settings: Settings, _ folder: URL) throws -> [UInt8] {
-        let given = settings["secret"]
+    /// A secret of the settings, or one that is made once and kept in the data folder.
+    private static func secret(
+        _ name: String, _ settings: Settings, _ folder: URL
+    ) throws -> [UInt8] {
+        let given = settings[name]
         if !given.isEmpty {
             if given.utf8.count < 32 {
-                throw SettingsFault(description: "secret: write 32 characters or more")
+                throw SettingsFault(description: "\(name): write 32 characters or more")
             }
             return Array(given.utf8)
         }
-        let file = folder.appendingPathComponent("secret")
+        let file = folder.appendingPathComponent(name)
         if let kept = FileManager.default.contents(atPath: file.path), kept.count >= 32 {
             return [UInt8](kept)
         }

@@ -43,6 +43,13 @@ struct SettingDescription: Sendable {
                 """,
             isSecret: true),
         .init(
+            key: "notes-secret", kind: .text, fallback: "",
+            meaning: """
+                what private notes are sealed with, 32 characters or more; empty makes one in the \
+                data folder; changed, the notes can no longer be read
+                """,
+            isSecret: true),
+        .init(
             key: "http.host", kind: .text, fallback: "127.0.0.1",
             meaning: "the address to listen on"),
         .init(

@@ -49,11 +49,16 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case coverEnded = "cover-ended"
     case digest
     case endpointDisabled = "endpoint-disabled"
+    /// Something was said about programmes that the reader answers for.
+    case inputReceived = "input-received"
+    /// What the reader said about a programme was answered.
+    case inputAnswered = "input-answered"
 
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
-        case .digest, .endpointDisabled: Self.frame + ownVariables
+        case .digest, .endpointDisabled, .inputReceived, .inputAnswered:
+            Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
     }
@@ -161,6 +166,12 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
             [
                 .init("endpoint", .line), .init("since", .line, isRequired: false),
                 .init("lastAnswer", .line, isRequired: false),
+            ]
+        case .inputReceived: [.init("items", .list([.init("title", .line)]))]
+        case .inputAnswered:
+            [
+                .init("programme", .line), .init("step", .line, isRequired: false),
+                .init("answer", .text), .init("answeredBy", .line, isRequired: false),
             ]
         }
     }

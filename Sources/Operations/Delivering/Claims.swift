@@ -98,6 +98,12 @@ extension Transaction {
                     message: message,
                     contents: .endpointOff(
                         try needPerson(PersonID(message.recipient)), endpoint)))
+        case InputMail.received, InputMail.answered:
+            guard let mail = try inputMail(message), try !isAnsweredAlready(message) else {
+                return try withdraw(message, "there is nothing to tell any more", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: .input(mail)))
         default:
             let parcel = try parcel(message)
             if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {

@@ -132,6 +132,7 @@ public final class Courier: Sendable {
             return try composer.digest(job.message, person, items, at: now)
         case .endpointOff(let person, let endpoint):
             return try composer.endpointOff(job.message, person, endpoint, at: now)
+        case .input(let mail): return try composer.input(job.message, mail, at: now)
         case .webhook: throw ComposingError.template("webhook")
         }
     }
@@ -188,6 +189,7 @@ struct DeliveryJob: Sendable {
         case digest(PersonCard, [Parcel])
         case webhook(WebhookEndpoint, WebhookEvent)
         case endpointOff(PersonCard, WebhookEndpoint)
+        case input(InputMail)
     }
 
     let message: MessageRow

@@ -117,6 +117,11 @@ extension Courier {
                     message: message,
                     contents: .endpointOff(
                         try transaction.needPerson(PersonID(message.recipient)), endpoint))
+            case InputMail.received, InputMail.answered:
+                guard let mail = try transaction.inputMail(message) else {
+                    throw OperationError.noSuchMessage(id)
+                }
+                return DeliveryJob(message: message, contents: .input(mail))
             default:
                 if message.channel == Channel.webhook.rawValue {
                     throw OperationError.noSuchMessage(id)

@@ -113,7 +113,7 @@ extension OperationError {
         case .invalid: return .unprocessableContent
         case .alreadyEnrolled, .keyReused, .messageNotRetryable: return .conflict
         case .noSuchEnrolment, .noSuchPerson, .noSuchUnit, .noSuchProgramme, .noSuchMessage,
-            .noSuchEndpoint:
+            .noSuchEndpoint, .noSuchInput, .noSuchNote:
             return .notFound
         case .damaged: return .internalServerError
         }

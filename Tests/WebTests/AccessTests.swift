@@ -52,7 +52,7 @@ import Testing
         let step = "/enrolments/\(amina)/steps/expectation-clarification"
         let paths = ["confirmation", "skip", "booking", "settlement", "answers"].map {
             "\(step)/\($0)"
-        } + ["/settings/mail"]
+        } + ["/settings/mail", "/signin", "/signin/me", "/signout", "/signout/everywhere"]
         let stranger = try await world.browser("stranger", demonstration: true)
         let mine = try await world.browser("amina", demonstration: true)
         let token = try need(try await mine.get("/").form("/demo/clock"))["csrf"] ?? ""

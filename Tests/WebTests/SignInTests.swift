@@ -355,4 +355,54 @@ import Testing
         let dead = try need(shown.text.firstMatch(of: #/(/signin/[0-9a-f]{64})/#)).output.1
         #expect(try await world.browser().get(String(dead)).status == 410)
     }
+
+    @Test("Who may what at the entrance")
+    func table() async throws {
+        let world = try await WebWorld()
+        _ = try await ask(world, "kari@example.org")
+        let path = try link(world)
+        let zeros = String(repeating: "0", count: 64)
+        let people: [PersonID?] = [
+            nil, "amina", "leader", "buddy", "director", "hr", "owner", "stranger", "odd",
+        ]
+        let all = people.map { _ in 200 }
+        let rows: [(path: String, statuses: [Int])] = [
+            ("/", all), ("/signin", [200] + people.dropFirst().map { _ in 303 }),
+            ("/signin/sent", all), (path, all), ("/signin/\(zeros)", all.map { _ in 410 }),
+            ("/signin/me", all.map { _ in 404 }), ("/signout", all.map { _ in 404 }),
+            ("/signout/everywhere", all.map { _ in 404 }),
+            ("/l/\(zeros)", all.map { _ in 410 }), ("/a/\(zeros)", all.map { _ in 410 }),
+        ]
+        for (index, person) in people.enumerated() {
+            let browser = try await world.browser(person)
+            for row in rows {
+                let answer = try await browser.get(row.path)
+                #expect(
+                    answer.status == row.statuses[index],
+                    "\(person?.rawValue ?? "nobody") at \(row.path)")
+            }
+        }
+        // What only somebody who is signed in can send, from a page of nobody's.
+        let visitor = try await world.browser()
+        let form = try need(try await visitor.get("/signin").form("/signin"))
+        for path in ["/signin/me", "/signout/everywhere", "/settings/mail"] {
+            #expect(try await visitor.post(path, form).status == 403, "\(path)")
+        }
+    }
+
+    @Test("Looking for an address, and for what is urgent, is done by an index")
+    func indexes() async throws {
+        let world = try await WebWorld()
+        func plan(_ sql: String, _ values: [SQLValue]) throws -> String {
+            try world.installation.query { transaction in
+                try transaction.connection.all("EXPLAIN QUERY PLAN \(sql)", values) { $0.text(3) }
+            }.joined(separator: "\n")
+        }
+        let people = try plan(Transaction.peopleByAddress, [.text("a"), .text("a")])
+        #expect(people.contains("person_work_address"))
+        #expect(people.contains("person_private_address"))
+        #expect(!people.contains("SCAN"))
+        let urgent = try plan(Transaction.urgentQuery, [.integer(0)])
+        #expect(urgent.contains("message_sign_in"))
+    }
 }

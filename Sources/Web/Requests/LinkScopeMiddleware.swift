@@ -21,6 +21,7 @@ struct LinkScopeMiddleware: RouterMiddleware {
         case .open:
             var context = context
             context.reader = nil
+            context.language = ReaderMiddleware.chosenLanguage(request) ?? context.language
             return try await next(request, context)
         case .own:
             return try await next(request, context)

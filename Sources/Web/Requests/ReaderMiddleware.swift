@@ -21,8 +21,7 @@ struct ReaderMiddleware: RouterMiddleware {
         {
             try keep(session, &context)
         }
-        let asked = request.uri.queryParameters["lang"].map { Language(String($0)) }
-        let chosen = asked.flatMap { Wording.languages.contains($0) ? $0 : nil }
+        let chosen = Self.chosenLanguage(request)
         context.language = context.reader?.language ?? chosen ?? remembered(request)
         var response = try await next(request, context)
         if let chosen {
@@ -31,6 +30,12 @@ struct ReaderMiddleware: RouterMiddleware {
                     Self.languageCookie, chosen.rawValue, lifetimeSeconds: 365 * 86_400))
         }
         return response
+    }
+
+    /// The language that the address asks for.
+    static func chosenLanguage(_ request: Request) -> Language? {
+        let asked = request.uri.queryParameters["lang"].map { Language(String($0)) }
+        return asked.flatMap { Wording.languages.contains($0) ? $0 : nil }
     }
 
     /// Puts the session into the request, unless its person is gone or has ended it.

@@ -7,7 +7,8 @@ import Wording
 struct MailActPage: Page {
     let template = "mailact"
     let link: ActLink
-    let token: String
+    /// Where its form goes: the link's own address.
+    let address: String
     let view: EnrolmentView
     let step: StepExplanation
     /// What the act brings about, in sentences.
@@ -50,7 +51,7 @@ struct MailActPage: Page {
             return values
         }
         values["text"] = scope.text("mailact.\(name).text")
-        var form = scope.form("/a/\(token)", key: link.act.rawValue)
+        var form = scope.form(address, key: link.act.rawValue)
         form["button"] = scope.text("mailact.\(name).send")
         form["fields"] = fields(scope).map { field in
             field.values(

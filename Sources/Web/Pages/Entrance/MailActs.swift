@@ -10,9 +10,9 @@ import Wording
 /// The token in the address is the authority, and no cookie is asked for: a browser does not send
 /// it of itself, so no other site can use it.
 extension WebContext {
-    func showMailAct(_ context: PageRequest) throws -> Response {
-        let (link, token, context) = try actLink(context)
-        switch try found(link, token, context) {
+    func showMailAct(_ request: Request, _ context: PageRequest) throws -> Response {
+        let (link, address, context) = try actLink(request, context)
+        switch try found(link, address, context) {
         case .over(let page): return try self.page(page, context, status: .gone)
         case .said(let page): return try self.page(page, context)
         case .open(var page):
@@ -36,13 +36,13 @@ extension WebContext {
     func carryOutMailAct(
         _ request: Request, _ context: PageRequest
     ) async throws -> Response {
-        let (link, token, context) = try actLink(context)
+        let (link, address, context) = try actLink(request, context)
         try refuseElsewhere(request)
         let form = try await request.form()
         let key = try key(form, link.person)
         // The same form once more: it has been done, whatever the step is like now.
         let isRepeated = try installation.isKnown(key: key)
-        switch try found(link, token, context) {
+        switch try found(link, address, context) {
         case .over(let page): return try self.page(page, context, status: .gone)
         case .said(let page): return try self.page(page, context)
         case .open(var page):
@@ -80,10 +80,11 @@ extension WebContext {
         case over(ActOverPage)
     }
 
-    /// The link that the address is, and the request in its person's language.
+    /// The link that the address is, and the request in its person's language, or in the one that
+    /// they chose on the page.
     private func actLink(
-        _ context: PageRequest
-    ) throws -> (ActLink, token: String, PageRequest) {
+        _ request: Request, _ context: PageRequest
+    ) throws -> (ActLink, address: String, PageRequest) {
         guard
             let token = context.parameters.get("token"), token.utf8.count <= 600,
             let link = ActLink(
@@ -93,12 +94,13 @@ extension WebContext {
             link.issued * 1000 > reader.sessionsFrom.milliseconds
         else { throw PageError.badLink }
         var context = context
-        context.language = reader.card.language
-        return (link, token, context)
+        let chosen = ReaderMiddleware.chosenLanguage(request)
+        context.language = chosen ?? reader.card.language
+        return (link, "/a/\(token)\(chosen.map { "?lang=\($0)" } ?? "")", context)
     }
 
     private func found(
-        _ link: ActLink, _ token: String, _ context: PageRequest
+        _ link: ActLink, _ address: String, _ context: PageRequest
     ) throws -> Found {
         let wording = context.wording
         func over(_ key: String, _ step: Step?, _ values: [String: String] = [:]) -> Found {
@@ -114,7 +116,7 @@ extension WebContext {
         guard let step = view.steps.first(where: { $0.step.id == link.step }) else {
             return .over(ActOverPage(step: nil, text: wording.text("page.mailact.over.gone")))
         }
-        var page = MailActPage(link: link, token: token, view: view, step: step)
+        var page = MailActPage(link: link, address: address, view: view, step: step)
         if link.act == .done,
             let own = step.record.signatures.last(where: { $0.person == link.person })
         {
@@ -155,7 +157,7 @@ extension WebContext {
         let view = try installation.enrolmentView(link.enrolment, for: link.person) ?? page.view
         let step = view.steps.first { $0.step.id == link.step } ?? page.step
         return MailActPage(
-            link: link, token: page.token, view: view, step: step, told: page.told,
+            link: link, address: page.address, view: view, step: step, told: page.told,
             receipt: receipt)
     }
 

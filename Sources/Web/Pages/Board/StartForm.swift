@@ -66,7 +66,7 @@ struct StartForm {
             FormField(
                 name: "language", label: scope.text("begin.language"),
                 input: .choice(
-                    Language.shipped.map {
+                    Wording.languages.map {
                         .init(
                             id: $0.rawValue, name: Wording(language: $0).text("language.name"))
                     }), value: scope.language.rawValue),
@@ -209,7 +209,7 @@ struct StartReader {
         newPerson = NewPerson(
             name: String((form["name"] ?? "").prefix(200)), email: form["email"],
             privateEmail: form["private-email"],
-            language: Language.shipped.contains(language) ? language : .bokmål, unit: unit)
+            language: Wording.languages.contains(language) ? language : .bokmål, unit: unit)
         return Self.newcomer
     }
 }

@@ -129,6 +129,7 @@ extension WebContext {
             return try self.page(page, context, status: .unprocessableContent)
         }
         if form["back"] == "me" { return redirect(to: "/me?saved=1") }
+        if form["back"] == "follow" { return redirect(to: "/follow?saved=step") }
         return redirect(to: "/enrolments/\(page.view.id)/steps/\(page.step.step.id)?saved=1")
     }
 

@@ -5,6 +5,7 @@ import Wording
 struct FormField {
     enum Input {
         case day
+        case time
         case number
         case line
         case paragraph
@@ -73,6 +74,7 @@ struct FormField {
                 }
             ]
         case .day: content["day"] = true
+        case .time: content["time"] = true
         case .number: content["number"] = true
         case .line: content["line"] = true
         case .paragraph: content["paragraph"] = true
@@ -91,7 +93,7 @@ struct FormField {
             guard let id = form[name] else { return nil }
             return options.first { $0.id == id }?.name ?? id
         case .day: return form[name].map { text in CivilDay(text).map(wording.day) ?? text }
-        case .number, .line, .paragraph: return form[name]
+        case .time, .number, .line, .paragraph: return form[name]
         }
     }
 }

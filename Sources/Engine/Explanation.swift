@@ -31,6 +31,22 @@ public struct StepExplanation: Sendable {
     public var window: ClosedRange<CivilDay>?
     public var missingSigners: [RoleID]
     public var record: StepRecord
+
+    public init(
+        step: Step, status: ShownStatus, opens: Why?, due: Why?, dueDay: CivilDay?,
+        isOverdue: Bool, window: ClosedRange<CivilDay>?, missingSigners: [RoleID],
+        record: StepRecord
+    ) {
+        self.step = step
+        self.status = status
+        self.opens = opens
+        self.due = due
+        self.dueDay = dueDay
+        self.isOverdue = isOverdue
+        self.window = window
+        self.missingSigners = missingSigners
+        self.record = record
+    }
 }
 
 /// A step's status as people see it.

@@ -141,7 +141,7 @@ import Testing
             #expect(page.text.contains("/migration\"") == may, "\(person)")
             #expect(page.text.contains("/programmes/oslo-onboarding/versions\""))
         }
-        #expect(try await world.browser("leader").get("/me").text.contains("\"/me/absence\""))
+        #expect(try await world.browser("leader").get("/follow").text.contains("\"/me/absence\""))
         #expect(!(try await world.browser("amina").get("/me").text.contains("\"/me/absence\"")))
     }
 }

@@ -28,12 +28,12 @@ import Testing
     func confirmation() async throws {
         let (world, amina, path) = try await begin()
         let leader = try await world.browser("leader")
-        let page = try await leader.get("/me")
+        let page = try await leader.get("/follow")
         #expect(page.text.contains("Amina Yusuf"))
         let first = try await leader.submit(
             page, to: "\(path)/confirmation", ["affirms": "yes"])
         #expect(first.status == 303)
-        #expect(first["location"] == "/me?saved=1")
+        #expect(first["location"] == "/follow?saved=step")
         #expect(try status(world, amina, talk) == .waiting)
 
         let newcomer = try await world.browser("amina")
@@ -174,7 +174,8 @@ import Testing
         let leader = try await world.browser("leader", demonstration: true)
         let own = try await world.browser("odd")
         for (browser, path) in [
-            (leader, "/me"), (leader, "/"), (leader, "/mailbox"), (leader, "/enrolments/\(odd)"),
+            (leader, "/follow"), (leader, "/follow/confirm"), (leader, "/"), (leader, "/mailbox"),
+            (leader, "/enrolments/\(odd)"), (leader, "/enrolments/\(odd)/notes"),
             (own, "/me"), (own, "/enrolments/\(odd)/steps/\(talk)"),
         ] {
             let answer = try await browser.get(path)

@@ -13,6 +13,15 @@ public struct EnrolmentView: Sendable {
     public let steps: [StepExplanation]
     /// The names of everybody who has a role or has said something.
     public let names: [PersonID: String]
+    /// The work addresses of those of them who have one.
+    public internal(set) var addresses: [PersonID: String] = [:]
+
+    /// The same enrolment with only some of its steps.
+    func with(_ steps: [StepExplanation]) -> EnrolmentView {
+        EnrolmentView(
+            id: id, versionNumber: versionNumber, programme: programme, enrolment: enrolment,
+            steps: steps, names: names, addresses: addresses)
+    }
 
     /// The name of somebody who takes part.
     public func name(_ person: PersonID) -> String { names[person] ?? "" }
@@ -197,10 +206,13 @@ extension Transaction {
             for signature in record.signatures { people.insert(signature.person) }
         }
         var names = names
+        var addresses: [PersonID: String] = [:]
         for person in people where names[person] == nil {
-            names[person] = try connection.first(
-                "SELECT name FROM person WHERE id = ?", [.text(person.rawValue)]
-            ) { $0.text(0) }
+            let row = try connection.first(
+                "SELECT name, email FROM person WHERE id = ?", [.text(person.rawValue)]
+            ) { ($0.text(0), $0.optionalText(1)) }
+            names[person] = row?.0
+            addresses[person] = row?.1
         }
         var steps = enrolment.explained(by: plan, today: civilNow.day)
         for index in steps.indices {
@@ -211,6 +223,6 @@ extension Transaction {
         }
         return EnrolmentView(
             id: enrolment.id, versionNumber: version.number, programme: plan,
-            enrolment: enrolment, steps: steps, names: names)
+            enrolment: enrolment, steps: steps, names: names, addresses: addresses)
     }
 }

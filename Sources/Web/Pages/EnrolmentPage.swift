@@ -10,6 +10,8 @@ struct EnrolmentPage: Page {
     let template = "enrolment"
     let view: EnrolmentView
     var isChanged = false
+    /// Whether the reader has notes of their own here, or may write some.
+    var hasNotes = false
 
     func title(_ scope: PageScope) -> String {
         view.enrolment.roles[.participant] == scope.reader
@@ -38,6 +40,10 @@ struct EnrolmentPage: Page {
             values["change"] = "/enrolments/\(view.id)/change"
         }
         if isChanged { values["changed"] = true }
+        if hasNotes { values["notes"] = NotesPage.path(view.id) }
+        if view.enrolment.status == .running {
+            values["input"] = InputForm(view: view, step: nil).values(scope)
+        }
         if let standing = view.standing(scope) { values["standing"] = standing }
         let left = view.steps.filter { $0.status == .notApplicable }
         if !left.isEmpty {
@@ -97,10 +103,12 @@ extension WebContext {
     }
 
     func showEnrolment(_ request: Request, _ context: PageRequest) throws -> Response {
-        try page(
+        let reader = try context.needReader()
+        let view = try view(context)
+        return try page(
             EnrolmentPage(
-                view: try view(context),
-                isChanged: request.uri.queryParameters["changed"] != nil), context)
+                view: view, isChanged: request.uri.queryParameters["changed"] != nil,
+                hasNotes: try installation.mayWriteNotes(reader.id, about: view.id)), context)
     }
 
     func showTimeline(_ context: PageRequest) throws -> Response {

@@ -130,6 +130,7 @@ extension WebContext {
         }
         if form["back"] == "me" { return redirect(to: "/me?saved=1") }
         if form["back"] == "board" { return redirect(to: "\(BoardPage.path)?saved=1") }
+        if form["back"] == "follow" { return redirect(to: "/follow?saved=step") }
         return redirect(to: "/enrolments/\(page.view.id)/steps/\(page.step.step.id)?saved=1")
     }
 

@@ -126,15 +126,22 @@ extension EnrolmentView {
     /// The name of whom it is about.
     var participantName: String { enrolment.roles[.participant].map(name) ?? "" }
 
-    /// Who fills which role, in the programme's order.
-    func people(_ scope: PageScope) -> [Values] {
+    /// Who fills which role, in the programme's order, and how to reach who acts in it.
+    func people(_ scope: PageScope, withoutParticipant: Bool = false) -> [Values] {
         programme.roles.compactMap { role in
-            guard let person = enrolment.roles[role.id] else { return nil }
+            guard let person = enrolment.roles[role.id],
+                !withoutParticipant || role.id != .participant
+            else { return nil }
             let title = scope.wording.role(role.id, in: programme)
-            return [
+            var values: Values = [
                 "role": title.prefix(1).uppercased() + title.dropFirst(),
                 "name": acting(role.id, for: person, scope),
             ]
+            let actor = enrolment.standIn(for: role.id) ?? person
+            if actor != scope.reader, let address = addresses[actor] {
+                values["mail"] = address
+            }
+            return values
         }
     }
 

@@ -42,6 +42,9 @@ struct StepPage: Page {
         if let reason = step.record.reason, step.status == .skipped || step.status == .cancelled {
             values["reason"] = reason
         }
+        if view.enrolment.status == .running {
+            values["input"] = InputForm(view: view, step: line.id).values(scope)
+        }
         if let reader = scope.reader {
             values["answers"] = readAnswers(reader, scope)
             StepForms(page: self, reader: reader, scope: scope, url: shown.url).add(to: &values)

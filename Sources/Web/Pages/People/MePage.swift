@@ -1,0 +1,150 @@
+import CivilCalendar
+import Engine
+import Hummingbird
+import Operations
+import Wording
+
+/// A person's own page: what is theirs to do today, and each of their programmes.
+struct MePage: Page {
+    let template = "me"
+    let name: String
+    let own: [EnrolmentView]
+    var competences: [CompetenceRow] = []
+    var inputs: [InputRow] = []
+    /// What waits for the reader in the programmes of others: how many steps, of how many people.
+    var waiting: (steps: Int, people: Int) = (0, 0)
+    var standing = Standing.none
+    /// How many inputs wait for the reader's answer.
+    var inputsToAnswer = 0
+    var hasLeftNotes = false
+    /// What was just done: `done` or `input`.
+    var saved: String?
+    let time: ZonedTime
+
+    func title(_ scope: PageScope) -> String { scope.text("me.title", ["name": name]) }
+
+    func values(_ scope: PageScope) -> Values {
+        let programmes = own.map { OwnProgramme(view: $0, scope: scope) }
+        let under = programmes.filter(\.isRunning)
+        var values: Values = [
+            "today": scope.text("me.today", ["day": scope.wording.day(scope.today)])
+        ]
+        if let saved { values["saved"] = scope.text(saved == "input" ? "input.saved" : "saved") }
+        values["welcomes"] = under.compactMap(\.welcome)
+        if !under.isEmpty { values["now"] = now(under, scope) }
+        values["programmes"] = programmes.map(\.values)
+        if standing.follows || hasLeftNotes { values["others"] = others(scope) }
+        if inputsToAnswer > 0 {
+            values["answers"] = scope.count("me.inputs-wait", inputsToAnswer)
+        }
+        if !competences.isEmpty {
+            values["competences"] = ["entries": competences.map { entry($0, scope) }]
+        }
+        if !inputs.isEmpty {
+            values["inputs"] = ["list": inputs.map { inputValues($0, scope) }]
+        }
+        if own.isEmpty, !standing.follows, !standing.leads { values["nothing"] = true }
+        return values
+    }
+
+    /// What can be done now and what is late, of all programmes in one list.
+    private func now(_ programmes: [OwnProgramme], _ scope: PageScope) -> Values {
+        let steps = programmes.flatMap { programme in programme.mine.map { (programme, $0) } }
+            .sorted { a, b in
+                (a.1.isOverdue ? 0 : 1, StepOrder.key(a.1))
+                    < (b.1.isOverdue ? 0 : 1, StepOrder.key(b.1))
+            }
+        let isBefore = programmes.allSatisfy { $0.daysUntilStart != nil }
+        var values: Values = [
+            "heading": scope.text(isBefore ? "me.before" : "me.now"),
+            "lines": steps.map { programme, step -> Values in
+                var line = StepLine(view: programme.view, step: step, scope: scope)
+                    .valuesWithButton(back: "me")
+                // Where the line stands says as much.
+                if step.status == .open, !step.isOverdue { line["status"] = nil }
+                if programme.view.awaited(step).count == 1 { line["waits"] = nil }
+                if programmes.count > 1 {
+                    line["of-programme"] = programme.view.title.text(in: scope.language)
+                }
+                return line
+            },
+        ]
+        if steps.isEmpty { values["empty"] = scope.text("me.nothing-now") }
+        return values
+    }
+
+    private func others(_ scope: PageScope) -> Values {
+        var values: Values = ["follows": standing.follows, "leads": standing.leads]
+        if waiting.steps > 0 {
+            values["waiting"] = scope.text(
+                "me.others-wait",
+                [
+                    "steps": scope.count("me.steps", waiting.steps),
+                    "people": scope.count("me.people-count", waiting.people),
+                ])
+        } else if standing.follows {
+            values["waiting"] = scope.text("me.nothing-waits")
+        }
+        return values
+    }
+
+    private func entry(_ row: CompetenceRow, _ scope: PageScope) -> Values {
+        var values: Values = [
+            "title": row.title.text(in: scope.language),
+            "when": scope.text("me.achieved", ["day": scope.wording.day(row.achievedOn)]),
+        ]
+        if let level = row.level { values["level"] = level }
+        if let until = row.validUntil {
+            values["until"] = scope.text(
+                until < scope.today ? "me.expired" : "me.valid-until",
+                ["day": scope.wording.day(until)])
+        }
+        return values
+    }
+
+    private func inputValues(_ row: InputRow, _ scope: PageScope) -> Values {
+        let view = own.first { $0.id == row.enrolment }
+        return InputText(row: row, view: view, time: time).values(scope)
+    }
+}
+
+/// The order in which steps are met: by the day by which they should be done, or open.
+enum StepOrder {
+    static func key(_ step: StepExplanation) -> Int {
+        if let booked = step.record.invitation?.startsAt.day { return booked.number }
+        if let due = step.dueDay { return due.number }
+        if case .date(let date)? = step.opens { return date.day.number }
+        return .max
+    }
+}
+
+extension WebContext {
+    func showMe(_ request: Request, _ context: PageRequest) throws -> Response {
+        let reader = try context.needReader()
+        let standing = context.standing
+        var page = MePage(
+            name: reader.name, own: try installation.ownEnrolments(of: reader.id),
+            time: installation.time)
+        page.standing = standing
+        page.saved = request.uri.queryParameters["saved"].map { String($0) }
+        if !page.own.isEmpty || standing.follows {
+            page.inputs = try installation.ownInputs(of: reader.id, limit: 10)
+        }
+        page.competences = try installation.competences(of: reader.id)
+        if standing.follows { page.waiting = try waiting(for: reader.id) }
+        if standing.administers {
+            page.inputsToAnswer = try installation.waitingInputs(for: reader.id)
+        }
+        if !standing.follows {
+            page.hasLeftNotes = try !installation.leftNotes(by: reader.id).isEmpty
+        }
+        return try self.page(page, context)
+    }
+
+    private func waiting(for person: PersonID) throws -> (steps: Int, people: Int) {
+        let counts = try installation.openViews(for: person).map { view in
+            view.steps.filter { view.waits($0, for: person) }.count
+        }
+        return (counts.reduce(0, +), counts.filter { $0 > 0 }.count)
+    }
+}

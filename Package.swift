@@ -91,7 +91,6 @@ let package = Package(
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
-                product("Mustache", "swift-mustache"),
                 product("NIOCore", "swift-nio"),
             ], resources: [.embedInCode("Templates")]),
         .executableTarget(
@@ -149,7 +148,8 @@ let package = Package(
                 "CivilCalendar", "Delivery", "Engine", "Operations", "ProgrammeFiles", "Storage",
                 "Web", "Wording", product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
-                product("NIOCore", "swift-nio"), product("NIOEmbedded", "swift-nio"),
+                product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+                product("NIOEmbedded", "swift-nio"),
             ], exclude: ["Golden", "Python"]),
 
         // C libraries that Debian keeps for us.

@@ -1,5 +1,5 @@
 import Cryptography
-import Mustache
+import Engine
 import Wording
 
 /// The templates and the stylesheet, as they were compiled in.
@@ -80,7 +80,11 @@ enum PageTemplates {
 
     /// What could not be read of them, for the start of the service to refuse.
     static let faults: [String] = loaded.faults
-    static let library: MustacheLibrary = loaded.library
+
+    /// A template in a language; English where there is none in that.
+    static func template(_ name: String, in language: Language) -> PageTemplate? {
+        loaded.templates[language]?[name] ?? loaded.templates[.english]?[name]
+    }
 
     static let stylesheet = PackageResources.style_css
     /// Changes with the stylesheet, so that it may be kept for ever.
@@ -91,30 +95,30 @@ enum PageTemplates {
         files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }
     }
 
-    private static let loaded: (library: MustacheLibrary, faults: [String]) = {
-        var library = MustacheLibrary()
+    private static let loaded: (templates: [Language: [String: PageTemplate]], faults: [String]) = {
+        let sources = Dictionary(
+            Self.sources.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })
+        var templates: [Language: [String: PageTemplate]] = [:]
         var faults: [String] = []
-        for file in files {
-            do {
-                try library.register(
-                    String(decoding: file.bytes, as: UTF8.self), named: file.name)
-            } catch {
-                faults.append("\(file.name).mustache: \(error)")
+        for language in Wording.languages {
+            let wording = Wording(language: language)
+            for (name, text) in sources.sorted(by: { $0.key < $1.key }) {
+                do throws(PageTemplate.Fault) {
+                    templates[language, default: [:]][name] = try PageTemplate(
+                        text, words: { wording.ifSaid("page.\($0)") }, partial: { sources[$0] })
+                } catch {
+                    faults.append("\(name).mustache, \(language): \(error.message)")
+                }
             }
         }
-        return (library, faults)
+        return (templates, faults)
     }()
 }
 
-/// Lets a template name a text of the language file: `{{words.me.title}}` is `page.me.title`.
-struct PageWords: MustacheParent {
-    let wording: Wording
-    var path = "page"
-
-    func child(named name: String) -> Any? {
-        let key = "\(path).\(name)"
-        let text = wording.text(key)
-        // A key that has no text of its own is the beginning of longer ones.
-        return text == "[\(key)]" ? PageWords(wording: wording, path: key) : text
+extension Wording {
+    /// The text of a key, or nil where there is none.
+    fileprivate func ifSaid(_ key: String) -> String? {
+        let text = text(key)
+        return text == "[\(key)]" ? nil : text
     }
 }

@@ -157,5 +157,6 @@ extension BoardRow {
     static let led = "SELECT \(columns), NULL \(leads)"
     static let ledInOrder = "SELECT \(columns), \(first) \(leads) \(inOrder)"
     static let ofUnit = "\(UnitTree.below) SELECT \(columns), NULL \(isOfUnit)"
-    static let ofUnitInOrder = "\(UnitTree.below) SELECT \(columns), \(first) \(isOfUnit) \(inOrder)"
+    static let ofUnitInOrder =
+        "\(UnitTree.below) SELECT \(columns), \(first) \(isOfUnit) \(inOrder)"
 }

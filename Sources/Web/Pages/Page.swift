@@ -2,7 +2,6 @@ import CivilCalendar
 import Engine
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 import Operations
 import Wording
@@ -65,30 +64,32 @@ extension WebContext {
         refreshSeconds: Int? = nil
     ) throws -> Response {
         let scope = scope(context)
+        let title = page.title(scope)
         var values = page.values(scope)
-        values["words"] = PageWords(wording: scope.wording)
-        values["title"] = page.title(scope)
-        let library = PageTemplates.library
-        guard let body = library.render(values, withTemplate: page.template) else {
-            throw HTTPError(.internalServerError)
-        }
+        values["title"] = title
         var frame = frame(scope, context)
-        frame["title"] = page.title(scope)
-        frame["body"] = body
+        frame["title"] = title
+        frame["body"] = Markup(bytes: try rendered(page.template, values, scope))
         if let refreshSeconds { frame["refresh"] = "\(refreshSeconds)" }
-        guard let html = library.render(frame, withTemplate: "layout") else {
-            throw HTTPError(.internalServerError)
-        }
+        let html = try rendered("layout", frame, scope)
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: html)))
+            body: .init(byteBuffer: ByteBuffer(bytes: html)))
+    }
+
+    private func rendered(
+        _ name: String, _ values: Values, _ scope: PageScope
+    ) throws -> [UInt8] {
+        guard let template = PageTemplates.template(name, in: scope.language) else {
+            throw HTTPError(.internalServerError)
+        }
+        return PageRenderer.render(template, values)
     }
 
     private func frame(_ scope: PageScope, _ context: PageRequest) -> Values {
         let isFull = context.session?.isFull == true
         var frame: Values = [
             "language": scope.language.rawValue,
-            "words": PageWords(wording: scope.wording),
             "style-version": PageTemplates.stylesheetVersion,
             "home": isFull ? "/me" : "/",
         ]

@@ -10,7 +10,7 @@ struct BoardPage: Page {
     static let path = "/board"
     static let peopleOnOnePage = 100
     /// How many lines each of the lists at the top may have.
-    private static let linesInOneList = 8
+    private static let linesInOneList = 6
 
     let template = "board"
     let board: Board
@@ -20,6 +20,7 @@ struct BoardPage: Page {
     let units: [ChargedUnit]
     /// Counted from zero.
     let page: Int
+    let rows: BoardRows
     /// Whether the reader answers for a unit, and so starts programmes in it.
     let hasUnits: Bool
     var isSaved = false
@@ -32,7 +33,9 @@ struct BoardPage: Page {
     }
 
     func values(_ scope: PageScope) -> Values {
-        let rows = board.entries.map { BoardRow($0, isOfUnit: unit != nil, scope: scope) }
+        let rows = board.entries.map {
+            self.rows.row($0, isOfUnit: unit != nil, scope: scope)
+        }
         var values: Values = [
             "today": scope.text("me.today", ["day": scope.wording.day(scope.today)]),
             "summary": summary(scope), "settings": SettingsPage.path,
@@ -47,9 +50,9 @@ struct BoardPage: Page {
         if board.all > 0 {
             values["lists"] = lists(rows, scope)
             values["filter"] = filterForm(scope)
-            values["people"] = [
-                "rows": rows.sorted { $0.urgency < $1.urgency }.map(\.values)
-            ] as Values
+            values["people"] = Markup(
+                bytes: Array(
+                    rows.sorted { $0.urgency < $1.urgency }.map(\.html).joined()))
         }
         if board.entries.isEmpty {
             values["nobody"] = scope.text(board.all == 0 ? "board.nobody" : "board.no-match")
@@ -85,10 +88,22 @@ struct BoardPage: Page {
 
     private func lists(_ rows: [BoardRow], _ scope: PageScope) -> [Values] {
         [
-            list("mine", "board.list.mine", "board.empty.mine", rows.flatMap(\.mine), scope),
-            list("week", "board.list.week", "board.empty.week", rows.flatMap(\.week), scope),
-            list("late", "board.list.late", "board.empty.late", rows.flatMap(\.late), scope),
+            list(
+                "mine", "board.list.mine", "board.empty.mine", lines(rows, \.mine), scope),
+            list(
+                "week", "board.list.week", "board.empty.week",
+                dates(rows) + lines(rows, \.week), scope),
+            list(
+                "late", "board.list.late", "board.empty.late", lines(rows, \.late), scope),
         ]
+    }
+
+    private func lines(_ rows: [BoardRow], _ items: KeyPath<BoardRow, [Int]>) -> [BoardLine] {
+        rows.flatMap { row in row[keyPath: items].map { BoardLine(row, item: $0) } }
+    }
+
+    private func dates(_ rows: [BoardRow]) -> [BoardLine] {
+        rows.flatMap { row in row.anchors.map { BoardLine(row, date: $0) } }
     }
 
     private func list(
@@ -177,6 +192,7 @@ extension WebContext {
         return try self.page(
             BoardPage(
                 board: board, filter: filter, unit: asked, units: units, page: page,
+                rows: boardRows,
                 hasUnits: !context.standing.charges.isDisjoint(with: [.manager, .hr]),
                 isSaved: parameters["saved"] != nil), context)
     }

@@ -1,62 +1,56 @@
 import CivilCalendar
 import Engine
 import Operations
+import Synchronization
 import Wording
 
 /// One person on the board: where they are, what comes next, and the agreement's next talk.
-struct BoardRow {
+///
+/// All of it follows from the enrolment, the day and the reader, so a row is made once and kept.
+final class BoardRow: Sendable {
     let entry: BoardEntry
-    let scope: PageScope
-    /// Whether the unit's name is worth saying.
-    private let isOfUnit: Bool
-    /// What waits for the reader, what the reader takes part in within a week, and what is late
-    /// and waits for others.
-    let mine: [BoardLine]
-    let week: [BoardLine]
-    let late: [BoardLine]
-
-    private var outline: EnrolmentOutline { entry.outline }
+    /// What of the outline's items waits for the reader, what the reader takes part in within a
+    /// week, and what is late and waits for others.
+    let mine: [Int]
+    let week: [Int]
+    let late: [Int]
+    /// The dates within a week.
+    let anchors: [Int]
+    let urgency: Urgency
+    let html: [UInt8]
 
     init(_ entry: BoardEntry, isOfUnit: Bool, scope: PageScope) {
         self.entry = entry
-        self.scope = scope
-        self.isOfUnit = isOfUnit
-        var mine: [BoardLine] = []
-        var week: [BoardLine] = []
-        var late: [BoardLine] = []
         let outline = entry.outline
         let end = scope.today.adding(days: 7)
+        var mine: [Int] = []
+        var week: [Int] = []
+        var late: [Int] = []
         if let reader = scope.reader, outline.status == .running {
-            for item in outline.items {
-                let line = BoardLine(entry: entry, item: item)
+            for (index, item) in outline.items.enumerated() {
                 if item.awaited.contains(reader) {
-                    mine.append(line)
+                    mine.append(index)
                 } else if item.isLate(scope.today) {
-                    late.append(line)
+                    late.append(index)
                 } else if let day = item.day, day >= scope.today, day < end,
                     item.parties.contains(reader)
                 {
-                    week.append(line)
+                    week.append(index)
                 }
             }
-        }
-        for anchor in outline.anchors where anchor.day >= scope.today && anchor.day < end {
-            week.append(BoardLine(entry: entry, anchor: anchor.id, day: anchor.day))
         }
         self.mine = mine
         self.week = week
         self.late = late
-    }
-
-    /// What needs the reader first comes first: what is late and theirs, what is theirs, what is
-    /// late, and then by date.
-    var urgency: Urgency {
-        let isMineLate = mine.contains { line in
-            line.item.map { $0.isLate(scope.today) || $0.status == .disputed } ?? false
+        anchors = outline.anchors.indices.filter {
+            outline.anchors[$0].day >= scope.today && outline.anchors[$0].day < end
         }
-        let group = isMineLate ? 0 : !mine.isEmpty ? 1 : late.isEmpty ? 3 : 2
-        let day = (mine + late).map(\.day).min() ?? next?.day?.number ?? .max
-        return Urgency(group: group, day: day, name: entry.name, id: outline.id)
+        let writer = BoardRowWriter(
+            entry: entry, isOfUnit: isOfUnit, scope: scope, mine: mine, late: late)
+        urgency = writer.urgency
+        html = PageTemplates.template("boardrow", in: scope.language).map {
+            PageRenderer.render($0, writer.values)
+        } ?? []
     }
 
     struct Urgency: Comparable {
@@ -68,6 +62,72 @@ struct BoardRow {
         static func < (a: Urgency, b: Urgency) -> Bool {
             (a.group, a.day, a.name, a.id) < (b.group, b.day, b.name, b.id)
         }
+    }
+}
+
+/// The rows that were shown last, by enrolment. A row is good for the one who read it, on the day.
+final class BoardRows: Sendable {
+    private struct Kept {
+        let reader: PersonID?
+        let day: CivilDay
+        let language: Language
+        let isOfUnit: Bool
+        let row: BoardRow
+    }
+
+    /// Two generations: when the young are this many they become the old, and the old are let go.
+    private static let generation = 2048
+
+    private let generations = Mutex<(young: [EnrolmentID: Kept], old: [EnrolmentID: Kept])>(
+        ([:], [:]))
+
+    /// The row of an entry, made anew where anything that it says may be different.
+    func row(_ entry: BoardEntry, isOfUnit: Bool, scope: PageScope) -> BoardRow {
+        let id = entry.outline.id
+        let kept = generations.withLock { $0.young[id] ?? $0.old[id] }
+        if let kept, kept.row.entry.outline === entry.outline, kept.day == scope.today,
+            kept.reader == scope.reader, kept.language == scope.language,
+            kept.isOfUnit == isOfUnit, kept.row.entry.name == entry.name,
+            kept.row.entry.unit == entry.unit
+        {
+            return kept.row
+        }
+        let row = BoardRow(entry, isOfUnit: isOfUnit, scope: scope)
+        let new = Kept(
+            reader: scope.reader, day: scope.today, language: scope.language, isOfUnit: isOfUnit,
+            row: row)
+        generations.withLock { generations in
+            if generations.young.count >= Self.generation {
+                generations = (young: [:], old: generations.young)
+            }
+            generations.young[id] = new
+        }
+        return row
+    }
+}
+
+/// Writes what a row says.
+private struct BoardRowWriter {
+    let entry: BoardEntry
+    /// Whether the unit's name is worth saying.
+    let isOfUnit: Bool
+    let scope: PageScope
+    let mine: [Int]
+    let late: [Int]
+
+    private var outline: EnrolmentOutline { entry.outline }
+
+    /// What needs the reader first comes first: what is late and theirs, what is theirs, what is
+    /// late, and then by date.
+    var urgency: BoardRow.Urgency {
+        let items = outline.items
+        let isMineLate = mine.contains {
+            items[$0].isLate(scope.today) || items[$0].status == .disputed
+        }
+        let group = isMineLate ? 0 : !mine.isEmpty ? 1 : late.isEmpty ? 3 : 2
+        let day = (mine + late).map { items[$0].day?.number ?? .max }.min()
+        return BoardRow.Urgency(
+            group: group, day: day ?? next?.day?.number ?? .max, name: entry.name, id: outline.id)
     }
 
     // MARK: - What is shown
@@ -121,15 +181,13 @@ struct BoardRow {
     private var marks: [Values] {
         var marks: [Values] = []
         if !mine.isEmpty {
-            marks.append([
-                "look": "open", "sign": "▸", "text": scope.count("board.mine", mine.count),
-            ])
+            marks.append(["look": "open", "text": scope.count("board.mine", mine.count)])
         }
-        let lateMine = mine.count { $0.item.map { $0.isLate(scope.today) } ?? false }
+        let lateMine = mine.count { outline.items[$0].isLate(scope.today) }
         let lateInAll = late.count + lateMine
         if lateInAll > 0 {
             marks.append([
-                "look": "overdue", "sign": "!", "text": scope.count("board.late", lateInAll),
+                "look": "overdue", "text": scope.count("board.late", lateInAll),
             ])
         }
         return marks
@@ -142,135 +200,5 @@ struct BoardRow {
 
     private func title(_ item: EnrolmentOutline.Item) -> String {
         scope.wording.title(outline.plan.steps[item.position])
-    }
-}
-
-/// A line in one of the lists at the top of the board.
-struct BoardLine: Comparable {
-    let entry: BoardEntry
-    /// The step, or nil where the line is about a date.
-    var item: EnrolmentOutline.Item?
-    private let anchor: AnchorID?
-    /// The day in whose order the line stands.
-    let day: Int
-
-    init(entry: BoardEntry, item: EnrolmentOutline.Item) {
-        self.entry = entry
-        self.item = item
-        anchor = nil
-        day = item.day?.number ?? .max
-    }
-
-    init(entry: BoardEntry, anchor: AnchorID, day: CivilDay) {
-        self.entry = entry
-        self.anchor = anchor
-        self.day = day.number
-    }
-
-    private var position: Int { item?.position ?? -1 }
-
-    static func < (a: BoardLine, b: BoardLine) -> Bool {
-        (a.day, a.entry.name, a.entry.outline.id, a.position)
-            < (b.day, b.entry.name, b.entry.outline.id, b.position)
-    }
-
-    static func == (a: BoardLine, b: BoardLine) -> Bool {
-        a.entry.outline.id == b.entry.outline.id && a.position == b.position
-            && a.anchor == b.anchor
-    }
-
-    func values(_ scope: PageScope) -> Values {
-        let outline = entry.outline
-        let url = "/enrolments/\(outline.id)"
-        var values: Values = ["name": entry.name]
-        let mayRead = scope.reader.map(outline.involved.contains) ?? false
-        guard let item else {
-            let title = anchor.flatMap(outline.plan.anchor)?.title.text(in: scope.language) ?? ""
-            values["title"] = title.isEmpty ? anchor?.rawValue ?? "" : title
-            values["when"] = scope.wording.day(CivilDay(number: day))
-            if mayRead { values["url"] = url }
-            return values
-        }
-        let step = outline.plan.steps[item.position]
-        values["title"] = scope.wording.title(step)
-        if mayRead { values["url"] = "\(url)/steps/\(step.id)" }
-        if let when = scope.when(item, outline) { values["when"] = when }
-        if item.isLate(scope.today), item.status != .disputed {
-            values["status"] = [
-                "look": "overdue", "sign": "!", "text": scope.wording.overdue,
-            ]
-        } else if item.status == .disputed {
-            values["status"] = [
-                "look": "disputed", "sign": "≠", "text": scope.wording.status(.disputed),
-            ]
-        }
-        if let reader = scope.reader, item.awaited.contains(reader) {
-            if let button = button(step, item, "\(url)/steps/\(step.id)", scope) {
-                values["button"] = button
-            }
-        } else if !item.awaitedRoles.isEmpty {
-            values["waits"] = scope.text(
-                "step.waits-for",
-                [
-                    "people": scope.wording.list(
-                        item.awaitedRoles.map { role in
-                            role == .participant
-                                ? entry.name : scope.wording.role(role, in: outline.plan)
-                        })
-                ])
-        }
-        return values
-    }
-
-    /// Says at once that it was done, where one word is enough.
-    private func button(
-        _ step: Step, _ item: EnrolmentOutline.Item, _ url: String, _ scope: PageScope
-    ) -> Values? {
-        guard item.status != .disputed, step.questions.isEmpty else { return nil }
-        // A booked talk was most likely held when it was booked for.
-        var day = scope.today
-        if let booked = item.startsAt?.day, booked <= day { day = booked }
-        if let said = item.saidOn { day = said }
-        var button = scope.form(
-            "\(url)/confirmation", key: "\(entry.outline.id).\(step.id).yes")
-        button["label"] = scope.text(
-            step.kind.isAppointment ? "step.held-on" : "step.done-on",
-            ["day": scope.shortDay(day)])
-        button["day"] = day.description
-        return button
-    }
-}
-
-extension EnrolmentOutline {
-    /// The agreement's next talk: the first that has not been held, or else the last that was.
-    var nextTalk: Talk? {
-        talks.first { talk in
-            switch talk.item.status {
-            case .planned, .open, .waiting, .disputed: true
-            case .done, .skipped, .cancelled, .notApplicable: false
-            }
-        } ?? talks.last
-    }
-}
-
-extension PageScope {
-    /// By when a step should be done, or when people meet.
-    func when(_ item: EnrolmentOutline.Item, _ outline: EnrolmentOutline) -> String? {
-        if item.isBooked, let moment = item.startsAt {
-            return text("step.booked", ["moment": wording.moment(moment)])
-        }
-        if let window = item.window {
-            return text(
-                item.isExpected ? "step.window-expected" : "step.window",
-                ["from": shortDay(window.lowerBound), "to": shortDay(window.upperBound)])
-        }
-        if let due = item.due {
-            return text(
-                item.isExpected ? "step.due-expected" : "step.due", ["day": shortDay(due)])
-        }
-        if item.status == .planned, let opens = item.opens {
-            return text("step.opens", ["day": shortDay(opens)])
-        }
-        return nil
     }
 }

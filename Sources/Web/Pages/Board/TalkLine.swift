@@ -56,13 +56,13 @@ struct TalkLine {
     }
 
     /// The mark beside the text, where the talk needs somebody's eye.
-    private func look(_ state: EnrolmentOutline.TalkState) -> Values? {
+    private func look(_ state: EnrolmentOutline.TalkState) -> String? {
         switch state {
-        case .heldInTime: ["look": "done", "sign": "✓"]
-        case .heldLate: ["look": "open", "sign": "✓"]
-        case .leftOut: ["look": "skipped", "sign": "↷"]
-        case .missed: ["look": "overdue", "sign": "!"]
-        case .now: ["look": "open", "sign": "▸"]
+        case .heldInTime: "done"
+        case .heldLate: "done"
+        case .leftOut: "skipped"
+        case .missed: "overdue"
+        case .now: "open"
         case .coming: nil
         }
     }

@@ -47,7 +47,7 @@ private struct Finding: Decodable {
             ["name": "mailbox", "path": "/mailbox", "link": world.link("hr")],
             ["name": "mail", "path": "/mailbox/\(mail.id)", "link": world.link("hr")],
             ["name": "not-found", "path": "/nothing"],
-        ] + (try await changePages(world, amina))
+        ] + (try await adminPages(world, amina)) + (try await changePages(world, amina))
         let findings = try await withServer(world) { port in
             let input = try JSONSerialization.data(
                 withJSONObject: ["base": "http://127.0.0.1:\(port)", "pages": pages])

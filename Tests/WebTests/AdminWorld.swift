@@ -35,7 +35,9 @@ extension WebWorld {
             """)
     }
 
-    func load(_ kind: ImportKind, _ text: String) async throws {
+    /// - Parameter people: Those who have to be there before.
+    func load(_ kind: ImportKind, _ text: String, after people: String? = nil) async throws {
+        if let people { try await load(.people, people) }
         let table = ImportTable(kind: kind, file: "\(kind).csv", bytes: Array(text.utf8))
         let report = try await installation.importTables([table], dryRun: false)
         if !report.isApplied { throw Missing() }

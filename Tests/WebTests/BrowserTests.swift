@@ -27,7 +27,7 @@ private struct Finding: Decodable {
         _ = try await world.enrol("odd")
         try await world.live(until: "2026-03-20T10:00")
         let pages = try await publicPages(world, amina) + entrancePages(world, amina)
-            + changePages(world, amina)
+            + peoplePages(world, amina) + adminPages(world, amina) + changePages(world, amina)
         for person in WebWorld.people {
             try await world.speak(language, person)
         }

@@ -144,6 +144,13 @@ import Wording
             "change.group.", "change.field.", "change.fault.", "act.kind.", "absence.",
             "suggestion.", "mailact.held.", "mailact.done.", "mailact.time.", "mailact.skip.",
             "mailact.fault.",
+            "admin.import.columns-", "admin.import.count.", "admin.import.kind-",
+            "admin.import.outcome.", "admin.import.promise-", "admin.import.sample-",
+            "admin.import.state.", "admin.import.status.", "admin.inputs.fault-",
+            "admin.inputs.filter-", "admin.inputs.none-", "admin.job.", "admin.kind.",
+            "admin.mails.", "admin.outbox.outcome.", "admin.outbox.status-",
+            "admin.outbox.withdrawn.", "admin.person.fault.", "admin.workshop.behaviour-",
+            "admin.workshop.severity-",
         ]
         for key in try Wording.catalogue(.bokmål).keys where key.hasPrefix("page.") {
             var name = String(key.dropFirst(5))

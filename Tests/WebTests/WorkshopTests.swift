@@ -110,7 +110,7 @@ import Testing
         #expect(answer.status == 200)
         #expect(answer.text.contains("<caption>Mars 2026</caption>"))
         // Dok. 24's talk after two months falls on the first working day from 2 May.
-        #expect(answer.text.contains("<th scope=\"row\">mandag 4. mai 2026</th>"))
+        #expect(answer.text.contains("<th scope=\"row\">mandag 4. mai 2026<br>"))
         #expect(answer.text.contains("name=\"start\" value=\"2026-03-02\""))
         let faults = [
             ("start", "snart"), ("fact-profession", "wizard"), ("fact-contract-percentage", "mye"),

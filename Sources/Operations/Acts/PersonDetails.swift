@@ -29,6 +29,8 @@ public struct PersonFault: Error, Hashable, Sendable {
     /// Why it cannot be kept.
     public enum Reason: String, CaseIterable, Sendable {
         case missing, unusable, taken
+        /// Whoever could change where such a person's mail goes could sign in as them.
+        case notYours = "not-yours"
     }
 
     public let field: Field
@@ -59,6 +61,13 @@ extension Installation {
             guard Wording.languages.contains(details.language) else {
                 throw PersonFault(field: .language, reason: .unusable)
             }
+            let known = try transaction.needPerson(id)
+            if try transaction.answersBeyond(id, hr: reader) {
+                if email != known.email { throw PersonFault(field: .email, reason: .notYours) }
+                if own != known.privateEmail {
+                    throw PersonFault(field: .privateEmail, reason: .notYours)
+                }
+            }
             if let email {
                 let others = try connection.count(
                     "SELECT count(*) FROM person WHERE lower(email) = lower(?) AND id <> ?",
@@ -85,5 +94,25 @@ extension Installation {
             throw PersonFault(field: field, reason: .unusable)
         }
         return address.description
+    }
+}
+
+extension Transaction {
+    /// Whether somebody answers for more than a person does as HR: for units outside theirs, or
+    /// for programmes, which belong to no unit.
+    func answersBeyond(_ id: PersonID, hr reader: PersonID) throws -> Bool {
+        if id == reader { return false }
+        return try connection.count(
+            """
+            SELECT count(*) FROM (
+                SELECT id FROM org_unit WHERE manager = ? AND id NOT IN \(UnitScope.hr)
+                UNION ALL SELECT unit FROM unit_function
+                WHERE person = ?
+                    AND (function = 'programme-owner' OR unit NOT IN \(UnitScope.hr))) AS beyond
+            """,
+            [
+                .text(id.rawValue), .text(reader.rawValue), .text(id.rawValue),
+                .text(reader.rawValue),
+            ]) > 0
     }
 }

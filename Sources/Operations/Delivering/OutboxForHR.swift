@@ -23,9 +23,11 @@ public enum MessageStatus: String, CaseIterable, Sendable {
 public struct OutboxLine: Hashable, Sendable {
     public let message: MessageRow
     public let recipientName: String
-    /// Whose programme it is about, where it is about one.
+    /// Whose programme it is about, where it is about one of the reader's units.
     public let participant: PersonID?
     public let participantName: String?
+    /// Whether it is about somebody elsewhere, to somebody of the reader's units.
+    public let isElsewhere: Bool
     /// The message that it went in, together with others.
     public let bundle: String?
 }
@@ -58,8 +60,18 @@ extension Installation {
             let connection = transaction.connection
             let reader = SQLValue.text(person.rawValue)
             var sql = "m.channel <> 'webhook' AND \(Self.inScope)"
-            var values: [SQLValue] = [reader, reader]
-            if let status = filter.status { sql += " AND m.status = '\(status.rawValue)'" }
+            var values: [SQLValue] = [reader, reader, reader]
+            var at = "coalesce(m.finished_at, m.available_at)"
+            if let status = filter.status {
+                sql += " AND m.status = '\(status.rawValue)'"
+                switch status {
+                case .queued, .sending, .dead:
+                    // These are few and have indexes of their own; the sum keeps the one by time
+                    // from being taken.
+                    at += " + 0"
+                case .sent, .bundled, .withdrawn: break
+                }
+            }
             if let kind = filter.kind {
                 sql += " AND m.kind = ?"
                 values.append(.text(kind))
@@ -68,7 +80,7 @@ extension Installation {
                 sql += " AND m.recipient = ?"
                 values.append(.text(recipient.rawValue))
             } else {
-                sql += " AND coalesce(m.finished_at, m.available_at) > ?"
+                sql += " AND \(at) > ?"
                 let since = transaction.now.adding(seconds: -86_400 * Double(Self.outboxDays))
                 values.append(.integer(since.milliseconds))
                 let people = try connection.count(
@@ -84,7 +96,7 @@ extension Installation {
             return try connection.all(
                 """
                 \(Self.lines) WHERE \(sql)
-                ORDER BY coalesce(m.finished_at, m.available_at) DESC, m.id LIMIT ? OFFSET ?
+                ORDER BY \(at) DESC, m.id LIMIT ? OFFSET ?
                 """, values + [SQLValue(pageSize + 1), SQLValue(page * pageSize)],
                 OutboxLine.init)
         }
@@ -109,7 +121,7 @@ extension Installation {
             let reader = SQLValue.text(person.rawValue)
             let found = try connection.first(
                 "\(Self.lines) WHERE m.id = ? AND m.channel <> 'webhook' AND \(Self.inScope)",
-                [.text(id), reader, reader], OutboxLine.init)
+                [reader, .text(id), reader, reader], OutboxLine.init)
             guard let line = found else { return nil }
             let attempts = try connection.all(
                 "SELECT number, at, outcome, detail FROM attempt WHERE message = ? ORDER BY number",
@@ -121,17 +133,21 @@ extension Installation {
             }
             let gathered = try connection.all(
                 "\(Self.lines) WHERE m.bundle = ? AND \(Self.inScope) ORDER BY m.queued_at, m.id",
-                [.text(id), reader, reader], OutboxLine.init)
+                [reader, .text(id), reader, reader], OutboxLine.init)
+            let isConfidential =
+                line.isElsewhere || gathered.contains(where: \.isElsewhere)
+                ? true : try transaction.isConfidential(line.message)
             return OutboxMessage(
                 line: line, attempts: attempts, gathered: gathered,
-                isConfidential: try transaction.isConfidential(line.message))
+                isConfidential: isConfidential)
         }
     }
 
     private static let lines = """
         SELECT \(MessageRow.columns.split(separator: ", ").map { "m.\($0)" }
             .joined(separator: ", ")),
-            coalesce(r.name, m.recipient), p.id, p.name, m.bundle
+            coalesce(r.name, m.recipient), p.id, p.name, m.bundle,
+            CASE WHEN m.enrolment IS NULL OR e.unit IN \(UnitScope.hr) THEN 0 ELSE 1 END
         FROM message m LEFT JOIN person r ON r.id = m.recipient
         LEFT JOIN enrolment e ON e.id = m.enrolment LEFT JOIN person p ON p.id = e.participant
         """
@@ -156,8 +172,9 @@ extension OutboxLine {
         let columns = MessageRow.columns.split(separator: ",").count
         message = MessageRow(row)
         recipientName = row.text(columns)
-        participant = row.optionalText(columns + 1).map { PersonID($0) }
-        participantName = row.optionalText(columns + 2)
+        isElsewhere = row.int(columns + 4) != 0
+        participant = isElsewhere ? nil : row.optionalText(columns + 1).map { PersonID($0) }
+        participantName = isElsewhere ? nil : row.optionalText(columns + 2)
         bundle = row.optionalText(columns + 3)
     }
 }

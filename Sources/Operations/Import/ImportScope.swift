@@ -8,6 +8,7 @@ final class ImportScope {
     /// The units as they were before the import, and those that it has put below them.
     private(set) var units: Set<String>
     private let own: Set<String>
+    let person: PersonID
 
     init(of person: PersonID, _ connection: any Connection) throws {
         units = Set(
@@ -15,6 +16,7 @@ final class ImportScope {
                 "SELECT id FROM org_unit WHERE id IN \(UnitScope.hr)", [.text(person.rawValue)]
             ) { $0.text(0) })
         own = units
+        self.person = person
     }
 
     func requireUnit(_ id: String) throws {

@@ -123,9 +123,15 @@ extension Importer {
             .text(digest.rawValue),
         ]
         if old?.map({ SQLValue($0) }) == values { return (.unchanged, "") }
+        if let scope, let old, old[1] != email || old[2] != own,
+            try transaction.answersBeyond(PersonID(id), hr: scope.person)
+        {
+            throw RowFault("address-not-yours", ["id": id])
+        }
         if let email {
             let other = try connection.first(
-                "SELECT id FROM person WHERE email = ? AND id <> ?", [.text(email), .text(id)]
+                "SELECT id FROM person WHERE lower(email) = lower(?) AND id <> ?",
+                [.text(email), .text(id)]
             ) { $0.text(0) }
             if let other {
                 if try scope?.knows(person: other, connection) == false {

@@ -22,10 +22,12 @@ extension Installation {
     public func unfilledRoles(
         forHR person: PersonID, limit: Int
     ) throws -> (rows: [UnfilledRole], total: Int) {
+        // The roles first, which are few: that is what the cross join says to SQLite.
         let from = """
-            FROM unfilled_role r JOIN enrolment e ON e.id = r.enrolment
+            FROM unfilled_role r CROSS JOIN enrolment e
             JOIN person p ON p.id = e.participant LEFT JOIN org_unit u ON u.id = e.unit
-            WHERE e.status IN ('running', 'paused') AND e.unit IN \(UnitScope.hr)
+            WHERE e.id = r.enrolment AND e.status IN ('running', 'paused')
+                AND e.unit IN \(UnitScope.hr)
             """
         return try query { transaction in
             let total = try transaction.connection.count(

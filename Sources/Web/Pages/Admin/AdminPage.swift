@@ -17,7 +17,7 @@ struct AdminPage: Page {
     var deadMessages = 0
     var openInputs = 0
     /// What goes on by itself: where it is told of, and what it is.
-    var jobs: [(url: String, kind: String)] = []
+    var jobs: [(url: String, text: String)] = []
     /// The versions that name the unfilled roles.
     var programmes: [String: Programme] = [:]
 
@@ -37,7 +37,7 @@ struct AdminPage: Page {
             ])
         }
         for job in jobs {
-            tasks.append(["url": job.url, "text": scope.text("admin.job.\(job.kind)")])
+            tasks.append(["url": job.url, "text": job.text])
         }
         if !tasks.isEmpty { values["tasks"] = ["list": tasks] }
         if !unfilled.isEmpty {
@@ -70,21 +70,23 @@ struct AdminPage: Page {
     }
 
     private func ways(_ scope: PageScope) -> [Values] {
-        var names: [(String, String)] = []
+        var ways: [Values] = []
+        func add(_ url: String, _ title: String, _ text: String) {
+            ways.append(["url": url, "title": scope.text(title), "text": scope.text(text)])
+        }
         if administration.isHR {
-            names += [
-                ("units", "/admin/units"), ("people", "/admin/people"),
-                ("import", "/admin/import"), ("outbox", "/admin/outbox"),
-            ]
+            add(UnitsPage.path, "admin.units.title", "admin.units.way")
+            add(PeoplePage.path, "admin.people.title", "admin.people.way")
+            add(ImportPage.path, "admin.import.title", "admin.import.way")
+            add(OutboxPage.path, "admin.outbox.title", "admin.outbox.way")
         }
-        if administration.isOwner { names.append(("workshop", WorkshopPage.path)) }
-        names += [("inputs", InputsPage.path), ("programmes", "/programmes"), ("mails", "/admin/mails")]
-        return names.map { name, url in
-            [
-                "url": url, "title": scope.text("admin.\(name).title"),
-                "text": scope.text("admin.\(name).way"),
-            ]
+        if administration.isOwner {
+            add(WorkshopPage.path, "admin.workshop.title", "admin.workshop.way")
         }
+        add(InputsPage.path, "admin.inputs.title", "admin.inputs.way")
+        add("/programmes", "programmes.title", "admin.programmes.way")
+        add(MailTemplatesPage.path, "admin.mails.title", "admin.mails.way")
+        return ways
     }
 }
 
@@ -103,16 +105,14 @@ extension WebContext {
             page.deadMessages = try installation.deadMessages(forHR: reader)
         }
         page.jobs = try installation.runningActs(of: reader).map {
-            (url: "/acts/\($0.act)", kind: "act")
+            (url: "/acts/\($0.act)", text: context.wording.text("page.admin.job.act"))
         }
         page.openInputs = try installation.waitingInputs(for: reader)
         for job in try installation.importJobs(of: reader, limit: ImportPage.jobsShown)
         where administration.isHR && (job.isUnderWay || job.status == .checked) {
-            page.jobs.append(
-                (
-                    url: "/admin/imports/\(job.id)",
-                    kind: job.isUnderWay ? "import" : "checked"
-                ))
+            let text = context.wording.text(
+                "page.admin.job.\(job.isUnderWay ? "import" : "checked")", ["file": job.file])
+            page.jobs.append((url: "/admin/imports/\(job.id)", text: text))
         }
         return try self.page(page, context)
     }

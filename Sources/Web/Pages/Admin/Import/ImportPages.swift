@@ -142,11 +142,13 @@ struct ImportJobPage: Page {
             case .changed: ("open", "±")
             case .unchanged: ("planned", "=")
             }
-        return [
+        var values: Values = [
             "number": "\(line.number)", "key": line.key, "look": look, "sign": sign,
             "outcome": scope.text("admin.import.outcome.\(line.outcome.rawValue)"),
-            "message": line.outcome == .new && job.kind == .starts ? "" : line.message,
         ]
+        // What is said of a new start is its id.
+        if !line.message.isEmpty, line.outcome != .new { values["message"] = line.message }
+        return values
     }
 }
 

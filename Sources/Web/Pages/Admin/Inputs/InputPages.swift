@@ -81,7 +81,7 @@ struct InputPage: Page {
     var fault: FieldFault?
     var isSaved = false
 
-    func title(_ scope: PageScope) -> String { scope.text("admin.inputs.one") }
+    func title(_ scope: PageScope) -> String { scope.text("admin.inputs.single") }
 
     func values(_ scope: PageScope) -> Values {
         var form = scope.form("\(InputsPage.path)/\(input.id)/answer", key: "answer")

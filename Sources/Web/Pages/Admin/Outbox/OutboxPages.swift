@@ -10,6 +10,8 @@ import Wording
 struct OutboxPage: Page {
     static let path = "/admin/outbox"
     static let mailsOnOnePage = 30
+    /// What stands for no choice in the fields that choose.
+    static let all = "all"
 
     let template = "outbox"
     let mails: [(line: OutboxLine, subject: String?)]
@@ -33,7 +35,8 @@ struct OutboxPage: Page {
             values["since"] = scope.text(
                 "admin.outbox.since", ["days": "\(Installation.outboxDays)"])
         }
-        let query = asked.fields.sorted { $0.key < $1.key }.filter { !$0.value.isEmpty }
+        let query = asked.fields.sorted { $0.key < $1.key }
+            .filter { !$0.value.isEmpty && $0.value != Self.all }
             .map { "\($0.key)=\($0.value.percentEncoded)" }.joined(separator: "&")
         values["pager"] = Pager.open(
             page: page, hasMore: hasMore,
@@ -42,7 +45,7 @@ struct OutboxPage: Page {
     }
 
     private func fields(_ scope: PageScope) -> [FormField] {
-        let all = FormField.Option(id: "", name: scope.text("admin.outbox.all"))
+        let all = FormField.Option(id: Self.all, name: scope.text("admin.outbox.all"))
         let kinds = MailKind.allCases.map { kind in
             FormField.Option(id: kind.rawValue, name: scope.mailKind(kind.rawValue))
         }
@@ -55,10 +58,10 @@ struct OutboxPage: Page {
                             .init(
                                 id: $0.rawValue,
                                 name: scope.text("admin.outbox.status-\($0.rawValue)"))
-                        }), isRequired: false),
+                        })),
             FormField(
                 name: "kind", label: scope.text("admin.outbox.kind"),
-                input: .choice([all] + kinds.sorted { $0.name < $1.name }), isRequired: false),
+                input: .choice([all] + kinds.sorted { $0.name < $1.name })),
             FormField(
                 name: "person", label: scope.text("admin.outbox.person"),
                 hint: scope.text("admin.outbox.person-hint"), input: .line, isRequired: false),
@@ -75,10 +78,13 @@ struct OutboxWords {
         let message = line.message
         var values: Values = [
             "url": "\(OutboxPage.path)/\(message.id)",
-            "subject": subject ?? scope.mailKind(message.kind), "recipient": line.recipientName,
+            // A subject names whom it is about.
+            "subject": (line.isElsewhere ? nil : subject) ?? scope.mailKind(message.kind),
+            "recipient": line.recipientName,
             "kind": scope.mailKind(message.kind), "when": when(message),
             "status": status(message),
         ]
+        if line.isElsewhere { values["about"] = scope.text("admin.outbox.elsewhere") }
         if let name = line.participantName, line.participant?.rawValue != message.recipient {
             values["about"] = scope.text("admin.outbox.about", ["name": name])
         }
@@ -107,6 +113,12 @@ struct OutboxWords {
         return scope.text("admin.outbox.until", ["moment": moment(message.availableAt)])
     }
 
+    /// What Ombord found itself, before it asked any mail server; nil for what a server answered.
+    func ownFault(_ detail: String) -> String? {
+        if detail == "noAddress" { return scope.text("admin.outbox.no-address") }
+        return detail.hasPrefix("badAddress") ? scope.text("admin.outbox.bad-address") : nil
+    }
+
     /// Why it was not sent, or not by itself.
     func why(_ message: MessageRow) -> String? {
         guard let detail = message.detail, !detail.isEmpty else { return nil }
@@ -115,7 +127,8 @@ struct OutboxWords {
             return WithdrawalReason(rawValue: detail).map {
                 scope.text("admin.outbox.withdrawn.\($0.rawValue)")
             } ?? detail
-        case .dead: return scope.text("admin.outbox.failed", ["detail": detail])
+        case .dead:
+            return ownFault(detail) ?? scope.text("admin.outbox.failed", ["detail": detail])
         case .queued where message.attempts > 0:
             return scope.text("admin.outbox.tries-again", ["detail": detail])
         case .queued, .sending, .sent, .bundled, nil: return nil
@@ -146,7 +159,9 @@ struct OutboxMessagePage: Page {
     private var message: MessageRow { found.line.message }
     private var url: String { "\(OutboxPage.path)/\(message.id)" }
 
-    func title(_ scope: PageScope) -> String { mail?.subject ?? scope.mailKind(message.kind) }
+    func title(_ scope: PageScope) -> String {
+        (found.line.isElsewhere ? nil : mail?.subject) ?? scope.mailKind(message.kind)
+    }
 
     func values(_ scope: PageScope) -> Values {
         let words = OutboxWords(time: time, scope: scope)
@@ -162,7 +177,7 @@ struct OutboxMessagePage: Page {
                     [
                         "number": "\(attempt.number)", "when": moment(attempt.at),
                         "outcome": scope.text("admin.outbox.outcome.\(attempt.outcome)"),
-                        "detail": attempt.detail,
+                        "detail": words.ownFault(attempt.detail) ?? attempt.detail,
                     ]
                 }
             ]
@@ -173,8 +188,10 @@ struct OutboxMessagePage: Page {
             ]
         }
         if found.isConfidential {
+            values["has-contents"] = true
             values["confidential"] = true
         } else if let mail {
+            values["has-contents"] = true
             values["contents"] = ["text": mail.text]
         }
         if message.status == MessageStatus.dead.rawValue {
@@ -195,7 +212,8 @@ extension WebContext {
             }
         }
         var filter = OutboxFilter(
-            status: asked["status"].flatMap { MessageStatus(rawValue: $0) }, kind: asked["kind"])
+            status: asked["status"].flatMap { MessageStatus(rawValue: $0) },
+            kind: asked["kind"] == OutboxPage.all ? nil : asked["kind"])
         if let named = asked["person"] {
             // Whoever is not found, and whoever is none of the reader's, has no messages here.
             filter.recipient = PersonID(named)

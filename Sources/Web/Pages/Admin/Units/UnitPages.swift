@@ -67,7 +67,7 @@ struct UnitPage: Page {
             "owner": unit.ownerName ?? none, "id": unit.id,
             "count": scope.count("admin.units.people", unit.people),
             "running": scope.count("admin.units.running", unit.running),
-            "people": people.map { titles.values($0, scope) },
+            "people": people.map { titles.values($0, scope, showsUnit: false) },
         ]
         if !below.isEmpty {
             var list: Values = ["lines": below.map { UnitsPage.values($0, scope) }]
@@ -94,13 +94,13 @@ struct ProgrammeTitles {
         return programme?.title.text(in: scope.language) ?? ""
     }
 
-    func values(_ line: PersonLine, _ scope: PageScope) -> Values {
+    func values(_ line: PersonLine, _ scope: PageScope, showsUnit: Bool = true) -> Values {
         var values: Values = [
             "url": "\(PeoplePage.path)/\(line.person.id)", "name": line.person.name,
         ]
         let titles = line.programmes.map { title($0.version, scope) }
         if !titles.isEmpty { values["programmes"] = titles.joined(separator: " · ") }
-        if let unit = line.unitName { values["unit"] = unit }
+        if showsUnit, let unit = line.unitName { values["unit"] = unit }
         if line.person.email == nil, line.person.privateEmail == nil { values["no-mail"] = true }
         return values
     }

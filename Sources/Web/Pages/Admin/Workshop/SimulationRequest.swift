@@ -18,9 +18,7 @@ struct SimulationRequest {
             fields.append(
                 FormField(
                     name: "anchor-\(anchor.id)", label: title(anchor.title, anchor.id.rawValue),
-                    hint: scope.text(
-                        anchor.isRequired
-                            ? "admin.workshop.anchor-start" : "admin.workshop.anchor-none"),
+                    hint: anchor.isRequired ? scope.text("admin.workshop.anchor-start") : nil,
                     input: .day, isRequired: false))
         }
         fields += programme.facts.map(field)

@@ -36,6 +36,12 @@ struct WorkshopPage: Page {
         if let note { values["note"] = note }
         if let check {
             values["checked"] = checked(check, scope)
+            if !check.diagnostics.isEmpty {
+                let listing = SourceListing(check.source.bytes)
+                if (1...SourceListing.mostLines).contains(listing.lines.count) {
+                    values["listing"] = self.listing(check, listing)
+                }
+            }
             if let programme = check.programme, !check.isTooLarge {
                 let request = SimulationRequest(programme: programme, scope: scope)
                 form["try"] = [
@@ -68,7 +74,7 @@ struct WorkshopPage: Page {
                     ? "admin.workshop.wrong"
                     : check.diagnostics.isEmpty
                         ? "admin.workshop.right" : "admin.workshop.right-with-warnings"),
-            "is-right": check.programme != nil, "file": check.source.name,
+            "is-right": check.programme != nil,
         ]
         if !check.diagnostics.isEmpty {
             let listing = SourceListing(check.source.bytes)
@@ -85,9 +91,6 @@ struct WorkshopPage: Page {
             let hidden = check.diagnostics.count - Self.mostDiagnostics
             if hidden > 0 { list["more"] = scope.count("admin.workshop.more-faults", hidden) }
             values["diagnostics"] = list
-            if (1...SourceListing.mostLines).contains(listing.lines.count) {
-                values["listing"] = self.listing(check, listing)
-            }
         }
         if let programme = check.programme, !check.isTooLarge {
             values["programme"] = found(programme, check, scope)
@@ -132,6 +135,7 @@ struct WorkshopPage: Page {
         let faulty = Set(
             check.diagnostics.filter { $0.file == check.source.name }.map(\.line))
         return [
+            "file": check.source.name,
             "lines": listing.lines.enumerated().map { index, text -> Values in
                 var line: Values = ["number": "\(index + 1)", "text": text.isEmpty ? " " : text]
                 if faulty.contains(index + 1) { line["is-faulty"] = true }

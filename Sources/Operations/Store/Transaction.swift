@@ -175,7 +175,7 @@ struct Transaction {
 
     /// A short id that follows from an identity: 128 bits of its SHA-256, in hexadecimal.
     static func messageID(_ identity: String) -> String {
-        Cryptography.hex(Cryptography.sha256(Array(identity.utf8)).prefix(16))
+        Cryptography.hex(Cryptography.sha256(of: identity).prefix(16))
     }
 
     // MARK: - Commands from outside
@@ -185,7 +185,7 @@ struct Transaction {
     /// - Parameter fingerprint: what the key stands for: the same key with another is refused.
     func once(_ key: String?, fingerprint: String, _ body: () throws -> String) throws -> String {
         guard let key else { return try body() }
-        let digest = Cryptography.sha256(Array(fingerprint.utf8))
+        let digest = Cryptography.sha256(of: fingerprint)
         let earlier = try connection.first(
             "SELECT fingerprint, response FROM command_log WHERE key = ?", [.text(key)]
         ) { ($0.bytes(0), $0.text(1)) }

@@ -125,7 +125,7 @@ let package = Package(
         tests(
             "OperationsTests",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
                 "ProgrammeFiles", "Storage", "Wording",
             ], exclude: ["Golden", "Python"]),
         // Works until it is killed; what the crash test kills.

@@ -26,23 +26,35 @@ public struct CivilDay: Hashable, Comparable, Sendable {
     }
 
     /// The day written as ISO 8601 `YYYY-MM-DD`, or nil where the text is anything else.
+    public init?(_ iso: String) {
+        var iso = iso
+        guard let day = iso.withUTF8({ Self.read($0) }) else { return nil }
+        self = day
+    }
+
+    /// The same of a part of a text.
     public init?(_ iso: some StringProtocol) {
-        let bytes = Array(iso.utf8)
+        self.init(String(iso))
+    }
+
+    private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> CivilDay? {
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else {
             return nil
         }
         func digits(_ range: Range<Int>) -> Int? {
             var value = 0
-            for byte in bytes[range] {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            for index in range {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) else {
+                    return nil
+                }
+                value = value * 10 + Int(bytes[index] - UInt8(ascii: "0"))
             }
             return value
         }
         guard let year = digits(0..<4), let month = digits(5..<7), let day = digits(8..<10) else {
             return nil
         }
-        self.init(year: year, month: month, day: day)
+        return CivilDay(year: year, month: month, day: day)
     }
 
     private init(unchecked year: Int, _ month: Int, _ day: Int) {

@@ -6,13 +6,28 @@ import COpenSSL
 /// every build and months of every advisory.
 public enum Cryptography {
     /// The SHA-256 digest of the bytes, 32 bytes long.
+    public static func sha256(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.withUnsafeBytes { digest(of: $0) }
+    }
+
+    /// The SHA-256 digest of the bytes, 32 bytes long.
     public static func sha256(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: 32)
-        let done: Void? = bytes.withContiguousStorageIfAvailable { buffer in
-            _ = SHA256(buffer.baseAddress ?? emptyBytes, buffer.count, &digest)
+        sha256(Array(bytes))
+    }
+
+    /// The SHA-256 digest of the text's UTF-8, 32 bytes long.
+    public static func sha256(of text: String) -> [UInt8] {
+        var text = text
+        return text.withUTF8 { digest(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+            let done = EVP_Digest(
+                bytes.baseAddress, bytes.count, digest.baseAddress, nil, sha256Method, nil)
+            precondition(done == 1, "OpenSSL has no SHA-256")
+            count = 32
         }
-        if done == nil { return sha256(Array(bytes)) }
-        return digest
     }
 
     /// The HMAC-SHA-256 of a message under a key, 32 bytes long (RFC 2104).
@@ -29,19 +44,24 @@ public enum Cryptography {
     }
 
     /// Bytes as lower-case hexadecimal digits.
-    public static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(hexDigits[Int(byte >> 4)])
-            text.append(hexDigits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
+    public static func hex(_ bytes: [UInt8]) -> String { hex(bytes[...]) }
 
-    private static let hexDigits = Array("0123456789abcdef".utf8)
+    /// Bytes as lower-case hexadecimal digits.
+    public static func hex(_ bytes: ArraySlice<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            var end = 0
+            for byte in bytes {
+                for digit in [byte >> 4, byte & 15] {
+                    text[end] = UInt8(ascii: digit < 10 ? "0" : "W") + digit
+                    end += 1
+                }
+            }
+            return end
+        }
+    }
 }
 
-// SHA256() takes no null pointer, even for no bytes.
-nonisolated(unsafe) private let emptyBytes = UnsafePointer(
-    UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
+/// Looked up once: to ask OpenSSL's providers each time costs more than to hash a short text. It is
+/// shared by all threads, which OpenSSL allows (EVP_MD_fetch(3)): nothing changes it.
+nonisolated(unsafe) private let sha256Method =
+    EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()

@@ -76,11 +76,6 @@ public struct Agenda {
         }
     }
 
-    /// What covers have coming first.
-    func firstOfCovers() -> AgendaItem? {
-        first { forEachCover($0) }
-    }
-
     private func forEach(ofStep index: Int, _ body: Visitor) {
         let id = programme.steps[index].id
         let record = enrolment.steps[id]
@@ -108,14 +103,13 @@ public struct Agenda {
         }
     }
 
-    /// What a step has coming first.
-    func first(ofStep index: Int) -> AgendaItem? {
-        first { forEach(ofStep: index, $0) }
-    }
-
-    /// What a role has coming first.
-    func first(ofRole index: Int) -> AgendaItem? {
-        first { forEach(ofRole: index, $0) }
+    /// What a step, a role or the covers have coming first.
+    func first(of place: AgendaBoard.Place) -> AgendaItem? {
+        switch place {
+        case .step(let index): first { forEach(ofStep: index, $0) }
+        case .role(let index): first { forEach(ofRole: index, $0) }
+        case .covers: first { forEachCover($0) }
+        }
     }
 
     private func first(_ visit: (Visitor) -> Void) -> AgendaItem? {
@@ -196,22 +190,32 @@ extension CivilTime {
     static let lastMinute = CivilTime(minutes: 1439) ?? .midnight
 }
 
-/// The first thing that each step and role has coming, kept up to date while events are decided:
+/// When each step and role has something coming first, kept up to date while events are decided:
 /// what one event does not reach is not computed again.
+///
+/// Only the moments are kept. What it is that comes is asked of the agenda when its time has come,
+/// so that a board is copied and searched as plain memory.
 public struct AgendaBoard: Sendable {
-    private var steps: [AgendaItem?]
-    private var roles: [AgendaItem?]
-    private var cover: AgendaItem?
+    private var steps: [CivilMoment?]
+    private var roles: [CivilMoment?]
+    private var covers: CivilMoment?
+
+    /// Whose turn it is.
+    enum Place {
+        case step(Int)
+        case role(Int)
+        case covers
+    }
 
     init(_ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable) {
         guard enrolment.status == .running else {
-            (steps, roles, cover) = ([], [], nil)
+            (steps, roles, covers) = ([], [], nil)
             return
         }
         let agenda = Agenda(programme, enrolment, timetable)
-        steps = programme.steps.indices.map { agenda.first(ofStep: $0) }
-        roles = programme.roles.indices.map { agenda.first(ofRole: $0) }
-        cover = agenda.firstOfCovers()
+        steps = programme.steps.indices.map { agenda.first(of: .step($0))?.moment }
+        roles = programme.roles.indices.map { agenda.first(of: .role($0))?.moment }
+        covers = agenda.first(of: .covers)?.moment
     }
 
     /// Looks again at what one step has coming.
@@ -219,19 +223,20 @@ public struct AgendaBoard: Sendable {
         step index: Int, _ programme: Programme, _ enrolment: Enrolment, _ timetable: Timetable
     ) {
         guard steps.indices.contains(index) else { return }
-        steps[index] = Agenda(programme, enrolment, timetable).first(ofStep: index)
+        steps[index] = Agenda(programme, enrolment, timetable).first(of: .step(index))?.moment
     }
 
     /// What falls due first; of equal moments the first in the file.
-    var first: AgendaItem? {
-        var first: AgendaItem?
-        for case let item? in steps where first.map({ item.moment < $0.moment }) ?? true {
-            first = item
+    var first: (moment: CivilMoment, place: Place)? {
+        var first: (moment: CivilMoment, place: Place)?
+        func look(_ moment: CivilMoment?, _ place: Place) {
+            guard let moment else { return }
+            if let earlier = first?.moment, earlier <= moment { return }
+            first = (moment, place)
         }
-        for case let item? in roles where first.map({ item.moment < $0.moment }) ?? true {
-            first = item
-        }
-        if let cover, first.map({ cover.moment < $0.moment }) ?? true { first = cover }
+        for (index, moment) in steps.enumerated() { look(moment, .step(index)) }
+        for (index, moment) in roles.enumerated() { look(moment, .role(index)) }
+        look(covers, .covers)
         return first
     }
 }

@@ -138,16 +138,21 @@ public struct Decision: Sendable {
 
     /// When the next thing falls due, or nil where nothing is to come.
     public mutating func nextMoment() -> CivilMoment? {
-        nextItem()?.moment
+        nextOnBoard()?.moment
     }
 
-    /// What everything has coming, for the next decision on the enrolment.
+    /// When everything has something coming, for the next decision on the enrolment.
     public mutating func agendaBoard() -> AgendaBoard? {
-        _ = nextItem()
+        bringBoardUpToDate()
         return board
     }
 
-    private mutating func nextItem() -> AgendaItem? {
+    private mutating func nextOnBoard() -> (moment: CivilMoment, place: AgendaBoard.Place)? {
+        bringBoardUpToDate()
+        return board?.first
+    }
+
+    private mutating func bringBoardUpToDate() {
         let dates = timetable()
         if board == nil {
             board = AgendaBoard(programme, enrolment, dates)
@@ -155,7 +160,12 @@ public struct Decision: Sendable {
             for index in staleSteps { board?.refresh(step: index, programme, enrolment, dates) }
         }
         staleSteps = []
-        return board?.first
+    }
+
+    /// What has fallen due and is to be done first.
+    private mutating func nextDue() -> AgendaItem? {
+        guard let next = nextOnBoard(), next.moment <= now else { return nil }
+        return Agenda(programme, enrolment, timetable()).first(of: next.place)
     }
 
     // MARK: - What falls due
@@ -168,7 +178,7 @@ public struct Decision: Sendable {
                 knowsConsequences = true
                 settleConsequences()
             }
-            guard let item = nextItem(), item.moment <= now else { break }
+            guard let item = nextDue() else { break }
             let timetable = timetable()
             if case .remind(let step, _) = item.action {
                 reminders[step, default: []].append(events.count)

@@ -25,12 +25,22 @@ public enum JSON: Hashable, Sendable {
 
     /// An object without the members whose value is nil.
     public static func object(_ members: KeyValuePairs<String, JSON?>) -> JSON {
-        .object(members.compactMap { name, value in value.map { Member(name, $0) } })
+        var present: [Member] = []
+        present.reserveCapacity(members.count)
+        for (name, value) in members {
+            if let value { present.append(Member(name, value)) }
+        }
+        return .object(present)
     }
 
     public subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        // The length tells most names apart, and is cheaper to compare.
+        let count = name.utf8.count
+        for member in members where member.name.utf8.count == count && member.name == name {
+            return member.value
+        }
+        return nil
     }
 
     public var string: String? {
@@ -77,92 +87,6 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
-// MARK: - Writing
-
-extension JSON {
-    /// The value as compact JSON.
-    public var text: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(2048)
-        write(to: &bytes, indent: nil)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The value as JSON over several lines, for people.
-    public var prettyText: String {
-        var bytes: [UInt8] = []
-        write(to: &bytes, indent: 0)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private func write(to bytes: inout [UInt8], indent: Int?) {
-        switch self {
-        case .null: bytes.append(contentsOf: "null".utf8)
-        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
-        case .number(let value): bytes.append(contentsOf: "\(value)".utf8)
-        case .string(let value): Self.write(value, to: &bytes)
-        case .array(let values):
-            Self.writeList(values, "[", "]", to: &bytes, indent) { value, bytes, indent in
-                value.write(to: &bytes, indent: indent)
-            }
-        case .object(let members):
-            Self.writeList(members, "{", "}", to: &bytes, indent) { member, bytes, indent in
-                Self.write(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                if indent != nil { bytes.append(UInt8(ascii: " ")) }
-                member.value.write(to: &bytes, indent: indent)
-            }
-        }
-    }
-
-    private static func writeList<T>(
-        _ elements: [T], _ open: Unicode.Scalar, _ close: Unicode.Scalar, to bytes: inout [UInt8],
-        _ indent: Int?, _ body: (T, inout [UInt8], Int?) -> Void
-    ) {
-        bytes.append(UInt8(ascii: open))
-        for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            if let indent { newLine(indent + 1, &bytes) }
-            body(element, &bytes, indent.map { $0 + 1 })
-        }
-        if let indent, !elements.isEmpty { newLine(indent, &bytes) }
-        bytes.append(UInt8(ascii: close))
-    }
-
-    private static func newLine(_ indent: Int, _ bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<(indent * 2) { bytes.append(UInt8(ascii: " ")) }
-    }
-
-    private static func write(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        defer { bytes.append(UInt8(ascii: "\"")) }
-        var text = text
-        let isPlain = text.withUTF8 { buffer in
-            guard buffer.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else {
-                return false
-            }
-            bytes.append(contentsOf: buffer)
-            return true
-        }
-        if isPlain { return }
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes.append(contentsOf: #"\""#.utf8)
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-            case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-            case 0x00..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: #"\u00"#.utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            default: bytes.append(byte)
-            }
-        }
-    }
-}
-
 // MARK: - Reading
 
 extension JSON {
@@ -184,8 +108,11 @@ extension JSON {
         var position = 0
 
         mutating func skipSpace() {
-            while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-                position += 1
+            while position < bytes.count {
+                switch bytes[position] {
+                case 0x20, 0x09, 0x0A, 0x0D: position += 1
+                default: return
+                }
             }
         }
 

@@ -80,15 +80,12 @@ extension Connection {
 /// A driver hides placeholders, column types and locking; everything above it is the same SQL.
 public protocol Database: Sendable {
     /// Runs the work in a transaction that is on disk before this returns. Works that wait at the
-    /// same time share a commit; one that throws is rolled back alone.
-    func write<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) async throws -> R
+    /// same time share a commit; one that throws is rolled back alone. A work may be run again
+    /// where another of its transaction was rolled back.
+    func perform(_ work: @escaping @Sendable (any Connection) throws -> Void) async throws
 
     /// The same for a caller that has a thread of its own and may block.
-    func writeBlocking<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) throws -> R
+    func performBlocking(_ work: @escaping @Sendable (any Connection) throws -> Void) throws
 
     /// Runs a short query on a snapshot of what is committed.
     func read<R>(_ work: (any Connection) throws -> R) throws -> R
@@ -98,6 +95,34 @@ public protocol Database: Sendable {
 
     /// Facts for the operator: what runs, and how safely.
     func description() throws -> [(name: String, value: String)]
+}
+
+// What the work gives back is kept here and not by the drivers, so that it is compiled for its type
+// where the work is.
+extension Database {
+    /// Runs the work in a transaction and gives what it returns once that is on disk.
+    @inlinable
+    public func write<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) async throws -> R {
+        // Written by the work, read after the database has answered that the work is done.
+        nonisolated(unsafe) var result: R?
+        try await perform { result = try work($0) }
+        guard let result else { throw StorageError.closed }
+        return result
+    }
+
+    /// The same for a caller that has a thread of its own and may block.
+    @inlinable
+    public func writeBlocking<R: Sendable>(
+        _ work: @escaping @Sendable (any Connection) throws -> R
+    ) throws -> R {
+        // As above.
+        nonisolated(unsafe) var result: R?
+        try performBlocking { result = try work($0) }
+        guard let result else { throw StorageError.closed }
+        return result
+    }
 }
 
 /// Why the database could not do its work.

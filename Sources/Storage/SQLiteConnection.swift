@@ -8,6 +8,7 @@ final class SQLiteConnection: Connection {
     /// The same by where the SQL text lies: nearly all of it is literals, whose place never
     /// changes, and to hash a long text costs more than to bind its values.
     private var places: [UInt: (sql: String, statement: OpaquePointer)] = [:]
+    private let desk = Desk()
 
     /// Opens a file in WAL mode and makes every commit durable.
     init(path: String, readOnly: Bool) throws(StorageError) {
@@ -61,8 +62,14 @@ final class SQLiteConnection: Connection {
     @discardableResult
     func run(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
         let statement = try prepare(sql)
-        defer { sqlite3_reset(statement) }
-        try bind(values, to: statement)
+        desk.clear()
+        defer {
+            sqlite3_reset(statement)
+            // The next statement's values come to lie where this one's do.
+            sqlite3_clear_bindings(statement)
+        }
+        // Nothing else runs on the connection until this statement has, so the values stay.
+        try bind(values, to: statement, on: desk)
         var code = sqlite3_step(statement)
         while code == SQLITE_ROW { code = sqlite3_step(statement) }
         guard code == SQLITE_DONE else { throw error(code) }
@@ -74,7 +81,8 @@ final class SQLiteConnection: Connection {
     ) throws {
         let statement = try prepare(sql)
         defer { sqlite3_reset(statement) }
-        try bind(values, to: statement)
+        // The body may run other statements meanwhile, so SQLite keeps copies of the values.
+        try bind(values, to: statement, on: nil)
         while true {
             let code = sqlite3_step(statement)
             if code == SQLITE_DONE { return }
@@ -114,7 +122,10 @@ final class SQLiteConnection: Connection {
         return statement
     }
 
-    private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws(StorageError) {
+    /// - Parameter desk: where the values may be laid instead of being copied by SQLite.
+    private func bind(
+        _ values: [SQLValue], to statement: OpaquePointer, on desk: Desk?
+    ) throws(StorageError) {
         var index: Int32 = 0
         for value in values {
             index += 1
@@ -124,13 +135,18 @@ final class SQLiteConnection: Connection {
             case .integer(let integer): code = sqlite3_bind_int64(statement, index, integer)
             case .text(var text):
                 code = text.withUTF8 { buffer in
-                    buffer.withMemoryRebound(to: CChar.self) {
-                        ombord_bind_text(statement, index, $0.baseAddress, Int32($0.count))
-                    }
+                    let bytes = UnsafeRawBufferPointer(buffer)
+                    let laid = desk?.lay(bytes)
+                    return ombord_bind_text(
+                        statement, index, laid ?? bytes.baseAddress, Int32(bytes.count),
+                        laid == nil ? 0 : 1)
                 }
-            case .bytes(let bytes):
-                code = bytes.withUnsafeBytes {
-                    ombord_bind_blob(statement, index, $0.baseAddress, Int32($0.count))
+            case .bytes(let array):
+                code = array.withUnsafeBytes { bytes in
+                    let laid = desk?.lay(bytes)
+                    return ombord_bind_blob(
+                        statement, index, laid ?? bytes.baseAddress, Int32(bytes.count),
+                        laid == nil ? 0 : 1)
                 }
             }
             if code != SQLITE_OK { throw error(code) }
@@ -145,6 +161,27 @@ final class SQLiteConnection: Connection {
         case SQLITE_FULL: return .full
         default: return .statement(code: Int(code), message: message)
         }
+    }
+}
+
+/// Where the values of a running statement lie, so that SQLite need not allocate a copy of each.
+private final class Desk {
+    private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 16_384, alignment: 16)
+    private var end = 0
+
+    deinit { room.deallocate() }
+
+    func clear() { end = 0 }
+
+    /// Lays bytes down until the desk is cleared, or gives nil where there is no room for them.
+    func lay(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+        guard let start = room.baseAddress, bytes.count <= room.count - end else { return nil }
+        let place = start + end
+        if let source = bytes.baseAddress {
+            place.copyMemory(from: source, byteCount: bytes.count)
+        }
+        end += bytes.count
+        return UnsafeRawPointer(place)
     }
 }
 

@@ -4,9 +4,9 @@ import Synchronization
 
 /// The embedded database: a file in WAL mode, one writer that batches, readers beside it.
 ///
-/// Every writer's work is queued; whoever gets hold of the writing connection runs all that waits
-/// in one transaction, each work in a savepoint of its own, and answers them after the commit. A
-/// commit costs one flush of the disk however many works share it.
+/// Every writer's work is queued; whoever gets hold of the writing connection runs all that waits,
+/// and what comes meanwhile, in one transaction and answers them after the commit. A commit costs
+/// one flush of the disk however many works share it.
 public final class SQLiteDatabase: Database {
     private let path: String
     private let writer: Writer
@@ -29,23 +29,22 @@ public final class SQLiteDatabase: Database {
         readers = Mutex(Readers())
     }
 
-    /// Queues the work for the writer's own thread and answers once its commit is on disk.
-    public func write<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) async throws -> R {
+    /// Queues the work for the writer's own thread and returns once its commit is on disk.
+    public func perform(
+        _ work: @escaping @Sendable (any Connection) throws -> Void
+    ) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            writer.enqueue(Job(work) { continuation.resume(with: $0) })
+            writer.enqueue(Job(work: work) { continuation.resume(with: $0) })
         }
     }
 
     /// Runs the work on the caller's thread, in one commit with what waits.
-    public func writeBlocking<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) throws -> R {
-        let outcome = Mutex<Result<R, any Error>?>(nil)
-        writer.runNow(Job(work) { result in outcome.withLock { $0 = result } })
-        guard let result = outcome.withLock({ $0 }) else { throw StorageError.closed }
-        return try result.get()
+    public func performBlocking(
+        _ work: @escaping @Sendable (any Connection) throws -> Void
+    ) throws {
+        let outcome = Mutex<Result<Void, any Error>>(.failure(StorageError.closed))
+        writer.runNow(Job(work: work) { result in outcome.withLock { $0 = result } })
+        try outcome.withLock { $0 }.get()
     }
 
     /// Runs the queries on one snapshot, on a reading connection that is kept for the next.
@@ -115,33 +114,10 @@ private struct Readers {
 
 /// A unit of work that waits to be written.
 private struct Job: Sendable {
-    /// Runs the work inside the open transaction.
-    let run: @Sendable (SQLiteConnection) -> Outcome
-
-    struct Outcome: Sendable {
-        let hasSucceeded: Bool
-        /// Answers the caller: with nil once the commit is on disk, or with the error it met.
-        let answer: @Sendable ((any Error)?) -> Void
-    }
-
-    /// Answers the caller without having run the work.
-    let refuse: @Sendable (any Error) -> Void
-
-    init<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R,
-        _ answer: @escaping @Sendable (Result<R, any Error>) -> Void
-    ) {
-        refuse = { answer(.failure($0)) }
-        run = { connection in
-            let result = Result { try work(connection) }
-            if case .failure(let error) = result {
-                return Outcome(hasSucceeded: false) { _ in answer(.failure(error)) }
-            }
-            return Outcome(hasSucceeded: true) { error in
-                answer(error.map { .failure($0) } ?? result)
-            }
-        }
-    }
+    /// Runs inside the open transaction.
+    let work: @Sendable (any Connection) throws -> Void
+    /// Answers the caller, once the commit is on disk or the work has failed.
+    let answer: @Sendable (Result<Void, any Error>) -> Void
 }
 
 /// The one connection that writes, and the queue before it.
@@ -149,6 +125,12 @@ private final class Writer: Sendable {
     private struct Queue {
         var jobs: [Job] = []
         var isScheduled = false
+
+        mutating func take(_ room: Int) -> [Job] {
+            let taken = Array(jobs.prefix(room))
+            jobs.removeFirst(taken.count)
+            return taken
+        }
     }
 
     /// How many works share a commit at most, so that none waits long for its answer.
@@ -196,8 +178,7 @@ private final class Writer: Sendable {
 
     private func takeBatch(room: Int) -> [Job] {
         queue.withLock { queue in
-            let batch = Array(queue.jobs.prefix(room))
-            queue.jobs.removeFirst(batch.count)
+            let batch = queue.take(room)
             if batch.isEmpty { queue.isScheduled = false }
             return batch
         }
@@ -208,37 +189,48 @@ private final class Writer: Sendable {
     /// At first without savepoints, which cost more than most jobs: one that fails has nearly
     /// always written nothing. Where it has, everything is rolled back and run again with them; a
     /// job depends on nothing but the database and its arguments.
-    private func commit(_ batch: [Job], _ connection: SQLiteConnection) {
+    private func commit(_ first: [Job], _ connection: SQLiteConnection) {
+        var batch = first
         do {
-            if try commit(batch, connection, usingSavepoints: false) { return }
-            _ = try commit(batch, connection, usingSavepoints: true)
+            if try commit(&batch, connection, usingSavepoints: false) { return }
+            _ = try commit(&batch, connection, usingSavepoints: true)
         } catch {
             _ = try? connection.run("ROLLBACK", [])
-            for job in batch { job.refuse(error) }
+            for job in batch { job.answer(.failure(error)) }
         }
     }
 
+    /// - Parameter batch: the jobs; those that come while they run are added, because callers that
+    ///   were answered by the last commit are back before this one is ready.
     /// - Returns: false where a job that failed had written something; nobody has been answered.
     private func commit(
-        _ batch: [Job], _ connection: SQLiteConnection, usingSavepoints: Bool
+        _ batch: inout [Job], _ connection: SQLiteConnection, usingSavepoints: Bool
     ) throws(StorageError) -> Bool {
-        var outcomes: [Job.Outcome] = []
+        var outcomes: [Result<Void, any Error>] = []
         try connection.run("BEGIN IMMEDIATE", [])
-        for job in batch {
+        while outcomes.count < batch.count {
             if usingSavepoints { try connection.run("SAVEPOINT job", []) }
             let written = connection.totalChanges
-            let outcome = job.run(connection)
-            if usingSavepoints {
-                if !outcome.hasSucceeded { try connection.run("ROLLBACK TO job", []) }
-                try connection.run("RELEASE job", [])
-            } else if !outcome.hasSucceeded, connection.totalChanges != written {
-                try connection.run("ROLLBACK", [])
-                return false
+            do {
+                try batch[outcomes.count].work(connection)
+                outcomes.append(.success(()))
+            } catch {
+                if usingSavepoints {
+                    try connection.run("ROLLBACK TO job", [])
+                } else if connection.totalChanges != written {
+                    try connection.run("ROLLBACK", [])
+                    return false
+                }
+                outcomes.append(.failure(error))
             }
-            outcomes.append(outcome)
+            if usingSavepoints { try connection.run("RELEASE job", []) }
+            if outcomes.count == batch.count {
+                let room = Self.largestBatch - batch.count
+                batch += queue.withLock { $0.take(room) }
+            }
         }
         try connection.run("COMMIT", [])
-        for outcome in outcomes { outcome.answer(nil) }
+        for (job, outcome) in zip(batch, outcomes) { job.answer(outcome) }
         return true
     }
 }

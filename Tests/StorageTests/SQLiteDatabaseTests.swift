@@ -92,6 +92,41 @@ import Testing
         #expect(bytes == [0, 255, 7])
     }
 
+    @Test(arguments: ["", "kort", String(repeating: "blåbær ", count: 5_000)])
+    func whatIsWrittenIsWholeHoweverLong(text: String) async throws {
+        let digest = (0..<32).map { UInt8($0 * 8) }
+        try await database.write { connection in
+            try connection.run(
+                "INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)",
+                ["before", .bytes(digest), .text(text), 1])
+            try connection.run(
+                "INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)",
+                [.text("after"), .bytes(digest.reversed()), "annet", 2])
+        }
+        let rows = try database.read { connection in
+            try connection.all(
+                "SELECT key, response, fingerprint, at FROM command_log ORDER BY at"
+            ) { ($0.text(0), $0.text(1), $0.bytes(2), $0.int(3)) }
+        }
+        #expect(rows.count == 2)
+        #expect(rows[0] == ("before", text, digest, 1))
+        #expect(rows[1] == ("after", "annet", digest.reversed(), 2))
+    }
+
+    @Test func aQueryKeepsItsValuesWhileItsRowsAreWorkedOn() async throws {
+        try await database.write { connection in
+            for id in ["a", "b", "c", "d"] { try insert(id, connection) }
+            var seen: [String] = []
+            try connection.forEach(
+                "SELECT id FROM person WHERE id >= ? AND id <> ? ORDER BY id", ["b", "c"]
+            ) { row in
+                seen.append(row.text(0))
+                try connection.run("UPDATE person SET name = ? WHERE id = ?", ["zzz", "a"])
+            }
+            #expect(seen == ["b", "d"])
+        }
+    }
+
     @Test func eventsAreNeitherChangedNorDeleted() async throws {
         try await database.write { connection in
             try insert("p", connection)

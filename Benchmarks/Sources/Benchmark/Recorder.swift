@@ -17,25 +17,20 @@ final class Recorder: Database {
     /// What each transaction so far has written, in order.
     var recorded: [[Statement]] { steps.withLock { $0 } }
 
-    func write<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) async throws -> R {
-        try await database.write { [self] in try recording($0, work) }
+    func perform(_ work: @escaping @Sendable (any Connection) throws -> Void) async throws {
+        try await database.perform { [self] in try recording($0, work) }
     }
 
-    func writeBlocking<R: Sendable>(
-        _ work: @escaping @Sendable (any Connection) throws -> R
-    ) throws -> R {
-        try database.writeBlocking { [self] in try recording($0, work) }
+    func performBlocking(_ work: @escaping @Sendable (any Connection) throws -> Void) throws {
+        try database.performBlocking { [self] in try recording($0, work) }
     }
 
-    private func recording<R>(
-        _ connection: any Connection, _ work: (any Connection) throws -> R
-    ) throws -> R {
+    private func recording(
+        _ connection: any Connection, _ work: (any Connection) throws -> Void
+    ) throws {
         let tape = Tape(connection)
-        let result = try work(tape)
+        try work(tape)
         steps.withLock { $0.append(tape.statements) }
-        return result
     }
 
     func read<R>(_ work: (any Connection) throws -> R) throws -> R { try database.read(work) }

@@ -18,7 +18,11 @@ extension Installation {
     public func act(
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: String? = nil
     ) async throws -> ActResult {
-        let result = try await transact { try $0.act(command, on: id, by: actor, key: key) }
+        let key = key.map { CommandKey($0, fingerprint: command.fingerprint(on: id)) }
+        let ahead = DecidedAhead(command, on: id, in: self)
+        let result = try await transact {
+            try $0.act(command, on: id, by: actor, key: key, ahead: ahead)
+        }
         wakeUps.ring()
         return result
     }
@@ -27,7 +31,8 @@ extension Installation {
     public func actBlocking(
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: String? = nil
     ) throws -> ActResult {
-        try transactBlocking { try $0.act(command, on: id, by: actor, key: key) }
+        let key = key.map { CommandKey($0, fingerprint: command.fingerprint(on: id)) }
+        return try transactBlocking { try $0.act(command, on: id, by: actor, key: key) }
     }
 
     /// What a command would bring about, computed by the code that would do it. Changes nothing.
@@ -51,15 +56,16 @@ extension Installation {
 
 extension Transaction {
     func act(
-        _ command: Command, on id: EnrolmentID, by actor: Actor, key: String?
+        _ command: Command, on id: EnrolmentID, by actor: Actor, key: CommandKey?,
+        ahead: DecidedAhead? = nil
     ) throws -> ActResult {
-        let answer = try once(key, fingerprint: key == nil ? "" : command.fingerprint(on: id)) {
-            let decision = try perform(command, on: id, by: actor)
+        let answer = try once(key) {
+            let decision = try perform(command, on: id, by: actor, ahead: ahead)
             return "\(decision.events.count) \(decision.enrolment.status.rawValue)"
         }
-        let parts = answer.split(separator: " ")
-        guard parts.count == 2, let events = Int(parts[0]),
-            let status = EnrolmentStatus(rawValue: String(parts[1]))
+        let parts = answer.utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, let events = Int(String(Substring(parts[0]))),
+            let status = EnrolmentStatus(rawValue: String(Substring(parts[1])))
         else { throw OperationError.damaged("command log") }
         return ActResult(events: events, status: status)
     }

@@ -37,6 +37,9 @@ struct LoadedEnrolment: Sendable {
     var wakeAt: Instant?
     /// Whether the state holds step records beside those of the steps' rows.
     var hasRecordsInState: Bool
+
+    /// Whether nothing has fallen due that has not been done.
+    func isCaughtUp(at now: Instant) -> Bool { wakeAt.map { now < $0 } ?? false }
 }
 
 /// The rows of enrolments, and how a decision changes them. All of it runs inside a transaction.

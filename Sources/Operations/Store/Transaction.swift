@@ -26,18 +26,26 @@ struct Transaction {
     // MARK: - Enrolments
 
     /// Carries out a command on an enrolment, with all that follows from it.
+    ///
+    /// - Parameter ahead: the same command, where the caller has decided it already.
     @discardableResult
-    func perform(_ command: Command, on id: EnrolmentID, by actor: Actor) throws -> Decision {
+    func perform(
+        _ command: Command, on id: EnrolmentID, by actor: Actor, ahead: DecidedAhead? = nil
+    ) throws -> Decision {
         let (loaded, known) = try store.load(id, knowing: installation.recent.entry(id))
         let version = try version(loaded.version)
+        let isCaughtUp = loaded.isCaughtUp(at: now)
         var decision: Decision
-        do throws(Refusal) {
-            decision = try Decision.decide(
-                command, on: loaded.enrolment, in: version.programme, now: civilNow,
-                dates: known?.dates, board: known?.board,
-                isCaughtUp: loaded.wakeAt.map { now < $0 } ?? false)
-        } catch {
-            throw OperationError.refused(error, programme: version.programme.id)
+        if let ready = ahead?.decision(from: known, now: civilNow, isCaughtUp: isCaughtUp) {
+            decision = ready
+        } else {
+            do throws(Refusal) {
+                decision = try Decision.decide(
+                    command, on: loaded.enrolment, in: version.programme, now: civilNow,
+                    dates: known?.dates, board: known?.board, isCaughtUp: isCaughtUp)
+            } catch {
+                throw OperationError.refused(error, programme: version.programme.id)
+            }
         }
         // Also where it was woken for nothing: the agenda says when to look again.
         _ = try keep(&decision, over: loaded, version: version, by: actor)
@@ -112,6 +120,7 @@ struct Transaction {
         _ step: Step, _ day: CivilDay, _ event: Int, _ decision: Decision,
         _ version: CompiledVersion
     ) throws {
+        if step.records.isEmpty { return }
         guard let person = decision.enrolment.roles[.participant] else { return }
         let signers = decision.enrolment.record(step.id).signatures.filter(\.affirms)
             .map { "\($0.role):\($0.person)" }.joined(separator: " ")
@@ -175,7 +184,7 @@ struct Transaction {
 
     /// A short id that follows from an identity: 128 bits of its SHA-256, in hexadecimal.
     static func messageID(_ identity: String) -> String {
-        Cryptography.hex(Cryptography.sha256(Array(identity.utf8)).prefix(16))
+        Cryptography.hex(Cryptography.sha256(of: identity).prefix(16))
     }
 
     // MARK: - Commands from outside
@@ -184,19 +193,37 @@ struct Transaction {
     ///
     /// - Parameter fingerprint: what the key stands for: the same key with another is refused.
     func once(_ key: String?, fingerprint: String, _ body: () throws -> String) throws -> String {
+        try once(key.map { CommandKey($0, fingerprint: fingerprint) }, body)
+    }
+
+    /// The same for a key whose fingerprint has been taken.
+    func once(_ key: CommandKey?, _ body: () throws -> String) throws -> String {
         guard let key else { return try body() }
-        let digest = Cryptography.sha256(Array(fingerprint.utf8))
         let earlier = try connection.first(
-            "SELECT fingerprint, response FROM command_log WHERE key = ?", [.text(key)]
+            "SELECT fingerprint, response FROM command_log WHERE key = ?", [.text(key.text)]
         ) { ($0.bytes(0), $0.text(1)) }
         if let (recorded, response) = earlier {
-            guard recorded == digest else { throw OperationError.keyReused(key) }
+            guard recorded == key.digest else { throw OperationError.keyReused(key.text) }
             return response
         }
         let response = try body()
         try connection.run(
             "INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)",
-            [.text(key), .bytes(digest), .text(response), .integer(now.milliseconds)])
+            [
+                .text(key.text), .bytes(key.digest), .text(response),
+                .integer(now.milliseconds),
+            ])
         return response
+    }
+}
+
+/// An idempotency key with a digest of what it stands for.
+struct CommandKey: Sendable {
+    let text: String
+    let digest: [UInt8]
+
+    init(_ text: String, fingerprint: String) {
+        self.text = text
+        digest = Cryptography.sha256(of: fingerprint)
     }
 }

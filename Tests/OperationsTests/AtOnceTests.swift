@@ -1,0 +1,78 @@
+import CivilCalendar
+import Engine
+import Operations
+import Support
+import Testing
+
+/// What people do at the same moment: callers decide ahead of the writer, from what they last saw.
+@Suite struct AtOnceTests {
+    private func running() async throws -> (World, EnrolmentID) {
+        let world = try World()
+        try await world.ward()
+        let id = try await world.enrolAmina()
+        try await world.live(until: "2026-03-10T09:00")
+        return (world, id)
+    }
+
+    /// The open steps that Amina's own word completes.
+    private func hers(_ world: World, _ id: EnrolmentID) throws -> [StepID] {
+        try World.need(try world.installation.enrolmentView(id, for: "amina")).steps
+            .filter { $0.status == .open && $0.step.signers.roles == [.participant] }
+            .map(\.step.id)
+    }
+
+    private func sign(
+        _ step: StepID, _ id: EnrolmentID, _ installation: Installation, _ day: CivilDay
+    ) async -> Bool {
+        let result = try? await installation.act(
+            .sign(step, by: "amina", affirms: true, on: day), on: id, by: .person("amina"))
+        return result != nil
+    }
+
+    @Test func aStepIsCompletedOnceHoweverManySaySoAtOnce() async throws {
+        let (world, id) = try await running()
+        let steps = try hers(world, id)
+        // What the first leaves is what the others decide from.
+        #expect(await sign(try World.need(steps.first), id, world.installation, world.now.day))
+        let step = try World.need(steps.last)
+        let done = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<48 {
+                group.addTask { await sign(step, id, world.installation, world.now.day) }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(done == 1)
+        #expect(try world.installation.verify().faults == [])
+    }
+
+    @Test func whatManyDoToOneEnrolmentAtOnceIsAllThere() async throws {
+        let (world, id) = try await running()
+        let steps = try hers(world, id)
+        try #require(steps.count > 2)
+        await withTaskGroup(of: Void.self) { group in
+            for step in steps {
+                group.addTask {
+                    #expect(await sign(step, id, world.installation, world.now.day))
+                }
+            }
+        }
+        let left = try hers(world, id)
+        #expect(Set(left).isDisjoint(with: steps))
+        #expect(try world.installation.verify().faults == [])
+    }
+
+    @Test func whatAnotherProcessHasDoneIsSeen() async throws {
+        let (world, id) = try await running()
+        let steps = try hers(world, id)
+        try #require(steps.count > 2)
+        let other = try World.reopened(world)
+        let day = world.now.day
+        #expect(await sign(steps[0], id, world.installation, day))
+        #expect(await sign(steps[1], id, other, day))
+        // The first has kept the enrolment as it was before the other's act.
+        #expect(await !sign(steps[1], id, world.installation, day))
+        #expect(await sign(steps[2], id, world.installation, day))
+        #expect(await !sign(steps[2], id, other, day))
+        #expect(try world.installation.verify().faults == [])
+    }
+}

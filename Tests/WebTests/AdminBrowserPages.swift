@@ -28,19 +28,21 @@ func adminPages(_ world: WebWorld, _ amina: EnrolmentID) async throws -> [[Strin
         try await installation.continueImport(open)
     }
     let dead = try need(try installation.messages(status: "dead").first)
-    func page(_ name: String, _ path: String, _ person: PersonID) -> [String: String] {
-        ["name": "admin-\(name)", "path": path, "link": world.link(person)]
+    func page(
+        _ name: String, _ path: String, _ person: PersonID
+    ) throws -> [String: String] {
+        ["name": "admin-\(name)", "path": path, "cookie": try world.cookie(person)]
     }
     func sent(
         _ name: String, _ path: String, _ person: PersonID, _ fields: [String: String]
     ) throws -> [String: String] {
         let json = try JSONSerialization.data(withJSONObject: fields)
-        return page(name, path, person).merging(
+        return try page(name, path, person).merging(
             ["form": path, "fields": String(decoding: json, as: UTF8.self)]) { $1 }
     }
     let text = try String(
         contentsOf: Repository.url("Workflows/oslo-onboarding.yaml"), encoding: .utf8)
-    return [
+    return try [
         page("hr", "/admin", "hr"), page("owner", "/admin", "owner"),
         page("programmes", "/programmes", "owner"),
         page("workshop", "/admin/workshop", "owner"),

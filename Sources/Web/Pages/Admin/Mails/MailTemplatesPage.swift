@@ -69,10 +69,9 @@ struct MailSample {
                 }),
             select(
                 "language", language.rawValue,
-                MailLanguage.allCases.map {
+                Wording.languages.map {
                     .init(
-                        id: $0.rawValue,
-                        name: Wording(language: Language($0.rawValue)).text("language.name"))
+                        id: $0.rawValue, name: Wording(language: $0).text("language.name"))
                 }),
             select(
                 "person", recipient.rawValue,
@@ -148,12 +147,14 @@ extension WebContext {
     private func mailSample(_ request: Request, _ context: PageRequest) -> MailSample {
         let query = request.uri.queryParameters
         var sample = MailSample()
-        sample.language = MailLanguage(rawValue: context.language.rawValue) ?? .bokmal
+        sample.language = MailLanguage(rawValue: context.language.rawValue)
         if let kind = query["kind"].flatMap({ MailKind(rawValue: String($0)) }) {
             sample.kind = kind
         }
-        if let language = query["language"].flatMap({ MailLanguage(rawValue: String($0)) }) {
-            sample.language = language
+        if let asked = query["language"].map({ Language(String($0)) }),
+            Wording.languages.contains(asked)
+        {
+            sample.language = MailLanguage(rawValue: asked.rawValue)
         }
         if let person = query["person"].flatMap({ MailSample.Recipient(rawValue: String($0)) }) {
             sample.recipient = person

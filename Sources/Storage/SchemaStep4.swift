@@ -5,7 +5,6 @@ extension Schema {
         ALTER TABLE person ADD COLUMN sessions_from {integer} NOT NULL DEFAULT 0;
         ALTER TABLE programme_version ADD COLUMN published_by TEXT;
         CREATE INDEX unit_function_person ON unit_function (person, function);
-        CREATE INDEX person_work_address ON person (lower(email));
 
         CREATE TABLE sign_in (
             digest TEXT PRIMARY KEY CHECK (length(digest) = 64),

@@ -16,7 +16,7 @@ private struct MadeUpLanguage {
             let text = try String(contentsOf: shipped.appendingPathComponent(name), encoding: .utf8)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
                 .filter { line in missing.map { !line.contains($0) } ?? true }
-                .map { $0.replacing(#/: "([^"]*)"/#) { ": \"⟦\($0.output.1)⟧\"" } }
+                .map { $0.replacing(#/: "((?:[^"\\]|\\.)*)"/#) { ": \"⟦\($0.output.1)⟧\"" } }
             try lines.joined(separator: "\n").write(
                 to: language.appendingPathComponent(name), atomically: true, encoding: .utf8)
         }

@@ -25,7 +25,7 @@ import Testing
             "enrolment": amina.rawValue, "step": "expectation-clarification",
             "programme": "oslo-onboarding", "message": message.id, "act": act, "kind": "leave",
             "from": "1", "to": "2", "token": "x", "unit": "ward", "person": "amina", "job": "none",
-            "input": "none", "month": "2026-03", "talk": "two-months", "name": "none",
+            "input": "none", "note": "none",
         ]
     }
 

@@ -164,7 +164,3 @@ import Testing
         expect(try await hr.get("/compliance?unit=city&year=2025"), "compliance-empty.html")
     }
 }
-
-extension WebWorld {
-    var today: CivilDay { installation.nowCivil.day }
-}

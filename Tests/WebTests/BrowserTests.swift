@@ -33,12 +33,16 @@ private struct Finding: Decodable {
         }
         let findings = try await withServer(world) { port in
             let asked = pages.map { page in
-                let mark = page["path"]?.contains("?") == true ? "&" : "?"
-                let path = page["cookie"] ?? page["link"] == nil ? "\(mark)lang=\(language)" : ""
-                return page.merging([
-                    "name": "\(page["name"] ?? "")-\(language)",
-                    "path": (page["path"] ?? "") + path,
-                ]) { $1 }
+                // Whoever is not signed in chooses by the address, which the page's form keeps.
+                let isOpen = page["cookie"] == nil && page["link"] == nil
+                var asked = page
+                asked["name"] = "\(page["name"] ?? "")-\(language)"
+                for key in isOpen ? ["path", "form"] : [] {
+                    asked[key] = page[key].map {
+                        "\($0)\($0.contains("?") ? "&" : "?")lang=\(language)"
+                    }
+                }
+                return asked
             }
             let input = try JSONSerialization.data(
                 withJSONObject: ["base": "http://127.0.0.1:\(port)", "pages": asked])
@@ -72,6 +76,11 @@ private struct Finding: Decodable {
             page("step", "\(plan)/steps/expectation-clarification", "leader"),
             page("form", "\(plan)/steps/prior-experience", "amina"),
             page("settings", "/settings/mail", "leader"),
+            page("board", "/board", "leader"), page("board-filtered", "/board?q=x", "leader"),
+            page("begin", "/board/start", "leader"),
+            page("begin-form", "/board/start/oslo-onboarding", "leader"),
+            page("compliance", "/compliance", "leader"),
+            page("compliance-city", "/compliance?unit=city", "hr"),
             page("mailbox", "/mailbox", "hr"), page("mail", "/mailbox/\(mail.id)", "hr"),
         ]
     }

@@ -47,7 +47,14 @@ def main(base, folder):
 
         shoot(visit(), "start")
         shoot(visit(PHONE, "Amina"), "newcomer")
-        shoot(visit(person="Berge"), "leader")
+        page = visit(person="Berge")
+        page.goto(base + "/board")
+        shoot(page, "leader")
+        page.goto(base + "/compliance")
+        shoot(page, "compliance", 1000)
+        page = visit(person="Lunde")
+        page.goto(base + "/admin")
+        shoot(page, "admin")
 
         page = visit(person="Amina")
         # She is in two programmes; the talk tells which is which.
@@ -64,6 +71,7 @@ def main(base, folder):
 
         # What another first day would mean for somebody whom she leads, before it is recorded.
         page = visit(person="Berge")
+        page.goto(base + "/board")
         path = page.locator("main a[href^='/enrolments/']").first.get_attribute("href")
         page.goto(base + "/".join(path.split("/")[:3]) + "/change/date")
         page.locator("main select").first.select_option(index=1)

@@ -75,6 +75,8 @@ struct AdminPage: Page {
             ways.append(["url": url, "title": scope.text(title), "text": scope.text(text)])
         }
         if administration.isHR {
+            add("/board/start", "begin.choose", "begin.choose-lead")
+            add("/compliance", "compliance.title", "compliance.lead")
             add(UnitsPage.path, "admin.units.title", "admin.units.way")
             add(PeoplePage.path, "admin.people.title", "admin.people.way")
             add(ImportPage.path, "admin.import.title", "admin.import.way")

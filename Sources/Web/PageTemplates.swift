@@ -86,9 +86,18 @@ enum PageTemplates {
         loaded.templates[language]?[name] ?? loaded.templates[.english]?[name]
     }
 
-    static let stylesheet = PackageResources.style_css
+    static let stylesheet = packed(PackageResources.style_css)
     /// Changes with the stylesheet, so that it may be kept for ever.
     static let stylesheetVersion = Cryptography.hex(Cryptography.sha256(stylesheet).prefix(8))
+
+    /// CSS without its remarks, and with as little white space as means the same.
+    static func packed(_ css: [UInt8]) -> [UInt8] {
+        let remarks = #//\*[^*]*\*+([^/*][^*]*\*+)*//#
+        let text = String(decoding: css, as: UTF8.self).replacing(remarks, with: "")
+            .replacing(#/\s+/#, with: " ").replacing(#/ ?([{};,]) ?/#) { $0.output.1 }
+            .replacing(";}", with: "}").replacing(": ", with: ":")
+        return Array(text.utf8)
+    }
 
     /// The text of every template, for the tests that read them.
     static var sources: [(name: String, text: String)] {

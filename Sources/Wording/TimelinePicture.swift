@@ -8,6 +8,8 @@ struct TimelinePicture {
     let today: CivilDay?
     let identifier: String
     let wording: Wording
+    /// Whether each mark says in words what it shows. Within an `<img>` nobody is told.
+    var isSpoken = true
 
     private enum Layout {
         static let width = 1200.0
@@ -156,9 +158,10 @@ struct TimelinePicture {
         let labelLeft = Layout.margin + 6
         let label = SVGText.shortened(
             row.title, size: 13, to: Layout.plotLeft - Layout.labelGap - labelLeft)
-        canvas.open("g", title: label == row.title ? nil : row.title)
+        let isShort = label != row.title && isSpoken
+        if isShort { canvas.open("g", title: row.title) }
         canvas.text(label, labelLeft, y + 16.5, size: 13, "ink")
-        canvas.close("g")
+        if isShort { canvas.close("g") }
         let middle = y + Layout.rowHeight / 2
         // Windows first, so that no shade lies over a neighbour's bar.
         for mark in row.marks {
@@ -175,11 +178,11 @@ struct TimelinePicture {
             // Of a series, each begins where the one before ends.
             let start = min(max(scale.left(of: span.lowerBound), drawnTo), end)
             drawnTo = mark.isAppointment ? end + 8 : end
-            canvas.open("g", title: spoken(mark, span))
+            if isSpoken { canvas.open("g", title: spoken(mark, span)) }
             MarkDrawing(mark: mark).draw(
                 from: start, to: end, point: scale.middle(of: span.upperBound), middle: middle,
                 &canvas)
-            canvas.close("g")
+            if isSpoken { canvas.close("g") }
         }
         if row.marks.allSatisfy({ $0.span == nil }) {
             let status = row.marks.first?.status

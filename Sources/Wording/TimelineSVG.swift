@@ -25,11 +25,14 @@ public struct TimelineSVG: Sendable {
     }
 
     /// The picture, as a whole SVG document that may also stand within a page of HTML.
-    public func svg() -> String {
+    ///
+    /// - Parameter isSpoken: Whether each mark says what it shows; not needed for an `<img>`, in
+    ///   which nobody can point at a mark.
+    public func svg(isSpoken: Bool = true) -> String {
         let wording = Wording(language: language)
         return TimelinePicture(
             timeline: Timeline(explanations, in: programme, wording), title: programme.title,
-            today: today, identifier: identifier, wording: wording
+            today: today, identifier: identifier, wording: wording, isSpoken: isSpoken
         ).svg()
     }
 }

@@ -117,7 +117,7 @@ extension WebContext {
             TimelineSVG(
                 view.steps.filter { $0.status != .notApplicable }, in: view.programme,
                 language: context.language, today: installation.nowCivil.day
-            ).svg())
+            ).svg(isSpoken: false))
     }
 
     /// A picture that is its own document: its style stands inside it.

@@ -4,9 +4,10 @@ import Synchronization
 /// The enrolments that were acted on last, as they were left, so that the next act on one need not
 /// parse its state and compute its dates again.
 ///
-/// The database stays the truth: an entry is used only where the row's event count and last hash
-/// are the entry's own. The hash covers the whole history and the state follows from the history,
-/// so an entry whose transaction was rolled back can never pass for the row.
+/// The database stays the truth: what was decided from an entry is written only where the row's
+/// event count and last hash are the entry's own. The hash covers the whole history and the state
+/// follows from the history, so an entry whose transaction was rolled back can never pass for the
+/// row.
 final class RecentEnrolments: Sendable {
     /// A reference, because it is handed around more often than made.
     final class Entry: Sendable {
@@ -29,6 +30,13 @@ final class RecentEnrolments: Sendable {
 
     func entry(_ id: EnrolmentID) -> Entry? {
         generations.withLock { $0.young[id] ?? $0.old[id] }
+    }
+
+    func forget(_ id: EnrolmentID) {
+        generations.withLock { generations in
+            generations.young[id] = nil
+            generations.old[id] = nil
+        }
     }
 
     func keep(_ entry: Entry) {

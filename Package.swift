@@ -38,7 +38,7 @@ let package = Package(
             name: "OmbordParts",
             targets: [
                 "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
-                "ProgrammeFiles", "Storage",
+                "ProgrammeFiles", "Storage", "Web",
             ]),
     ],
     dependencies: [

@@ -1,5 +1,4 @@
 import Engine
-import Synchronization
 
 /// The enrolments that were acted on last, as they were left, so that the next act on one need not
 /// parse its state and compute its dates again.
@@ -22,29 +21,11 @@ final class RecentEnrolments: Sendable {
         }
     }
 
-    /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 2048
+    private let entries = RecentlyUsed<EnrolmentID, Entry>(generation: 2048)
 
-    private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
-        ([:], [:]))
+    func entry(_ id: EnrolmentID) -> Entry? { entries[id] }
 
-    func entry(_ id: EnrolmentID) -> Entry? {
-        generations.withLock { $0.young[id] ?? $0.old[id] }
-    }
+    func forget(_ id: EnrolmentID) { entries[id] = nil }
 
-    func forget(_ id: EnrolmentID) {
-        generations.withLock { generations in
-            generations.young[id] = nil
-            generations.old[id] = nil
-        }
-    }
-
-    func keep(_ entry: Entry) {
-        generations.withLock { generations in
-            if generations.young.count >= Self.generation {
-                generations = (young: [:], old: generations.young)
-            }
-            generations.young[entry.loaded.enrolment.id] = entry
-        }
-    }
+    func keep(_ entry: Entry) { entries[entry.loaded.enrolment.id] = entry }
 }

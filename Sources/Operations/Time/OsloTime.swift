@@ -2,7 +2,7 @@ public import CivilCalendar
 import Foundation
 
 /// Turns instants into wall-clock time in a zone and back. This is the only place that does.
-public struct ZonedTime: Sendable {
+public struct ZonedTime: Equatable, Sendable {
     private let zone: TimeZone
     /// When the offset changes and what it is from then on, from `firstKnown` to the last one's
     /// end: every act asks several times, and to ask the machine's tables each time costs more
@@ -25,6 +25,8 @@ public struct ZonedTime: Sendable {
         self.changes = changes
         self.known = known
     }
+
+    public static func == (a: ZonedTime, b: ZonedTime) -> Bool { a.zone == b.zone }
 
     /// The zone's offset from UTC at an instant, in seconds.
     public func offset(at instant: Instant) -> Int {

@@ -17,7 +17,9 @@ import Testing
     }
 
     /// The same page from a service that has not shown any.
-    private func anew(_ path: String, _ person: PersonID, _ world: WebWorld) async throws -> String {
+    private func anew(
+        _ path: String, _ person: PersonID, _ world: WebWorld
+    ) async throws -> String {
         let other = Installation(
             database: try SQLiteDatabase(
                 path: world.folder.url.appendingPathComponent("ombord.sqlite").path,

@@ -38,7 +38,7 @@ let package = Package(
             name: "OmbordParts",
             targets: [
                 "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
-                "Operations", "ProgrammeFiles", "Storage",
+                "Operations", "ProgrammeFiles", "Storage", "Web",
             ]),
     ],
     dependencies: [

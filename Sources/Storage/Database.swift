@@ -92,6 +92,9 @@ public protocol Database: Sendable {
     /// Runs a short query on a snapshot of what is committed.
     func read<R>(_ work: (any Connection) throws -> R) throws -> R
 
+    /// A number that is another after each commit, whoever made it.
+    func version() throws -> Int64
+
     /// Writes a complete copy of the database to a new file while work goes on.
     func backUp(to path: String) throws
 

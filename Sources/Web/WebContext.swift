@@ -16,6 +16,8 @@ public struct WebContext: Sendable {
     let previews = BulkPreviews()
     /// What the boards said of each person.
     let boardRows = BoardRows()
+    /// The pages that were shown last, without what is each request's own.
+    let keptPages: KeptPages
 
     public init(
         installation: Installation, courier: Courier? = nil,
@@ -27,6 +29,7 @@ public struct WebContext: Sendable {
         self.demonstration = demonstration
         self.logger = logger
         self.showsMetrics = showsMetrics
+        keptPages = KeptPages(installation.settings.secret)
     }
 }
 

@@ -14,6 +14,7 @@ public final class Installation: Sendable {
     public let settings: InstallationSettings
     public let logger: Logger
     let library: ProgrammeLibrary
+    let frameworks = FrameworkLibrary()
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
     let imports = ParsedImports()

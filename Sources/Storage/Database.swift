@@ -25,6 +25,8 @@ public protocol ResultRow {
     /// The text, empty where the column is NULL.
     func text(_ column: Int) -> String
     func bytes(_ column: Int) -> [UInt8]
+    /// The text's UTF-8 where it lies, until the next row; empty where the column is NULL.
+    func utf8(_ column: Int) -> UnsafeRawBufferPointer
 }
 
 extension ResultRow {

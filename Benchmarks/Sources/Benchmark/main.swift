@@ -7,7 +7,7 @@ struct Options {
     var root = "."
     var folder: String?
     var service: String?
-    var only: Set<Int> = Set(1...9)
+    var only: Set<Int> = Set(1...10)
     var rounds = 20
 
     init(_ arguments: [String]) throws {
@@ -52,6 +52,7 @@ struct Run {
             case 7: try await starts()
             case 8: try await migrations()
             case 9: try await pages()
+            case 10: try await gaps()
             default: break
             }
         }
@@ -108,6 +109,21 @@ struct Run {
                 measured: "\((sweep.many * 1000).text(0)) ms",
                 against: "among 10 000: \((sweep.few * 1000).text(0)) ms",
                 value: "\(sweep.ratio.text(2)) x", threshold: "≤ 2 x", isMet: sweep.ratio <= 2))
+    }
+
+    private mutating func gaps() async throws {
+        let result = try await Gaps(stage: stage).run()
+        say(
+            "\(result.entries) entries, \(result.pairs) requirements; 5 000 people take "
+                + "\((result.seconds5000 * 1000).text(0)) ms, growth \(result.growth.text(2))")
+        figures.append(
+            Figure(
+                number: 10, name: "gap of 15 000 people, 60 requirements each",
+                measured: "\((result.seconds * 1000).text(0)) ms",
+                against: "a third of them: \((result.seconds5000 * 1000).text(0)) ms",
+                value: "\(result.seconds.text(2)) s, \(result.growth.text(2)) x linear",
+                threshold: "< 1 s, ≤ 1.2 x",
+                isMet: result.seconds < 1 && result.growth <= 1.2))
     }
 
     private mutating func service() async throws {

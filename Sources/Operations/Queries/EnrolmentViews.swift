@@ -179,8 +179,11 @@ extension Installation {
         try query { transaction in
             try transaction.connection.all(
                 """
-                SELECT title, level, achieved_on, valid_until FROM competence_entry
-                WHERE person = ? ORDER BY achieved_on DESC, id LIMIT 200
+                SELECT title, level, achieved_on, valid_until FROM competence_entry e
+                WHERE person = ? AND kind <> 'revoked' AND NOT EXISTS (
+                    SELECT 1 FROM competence_entry r
+                    WHERE r.person = e.person AND r.revokes = e.number)
+                ORDER BY achieved_on DESC, number LIMIT 200
                 """, [.text(person.rawValue)]
             ) { row -> CompetenceRow? in
                 guard let day = CivilDay(row.text(2)) else { return nil }

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Cryptography
 import Engine
 import JSONText
@@ -134,7 +135,7 @@ struct Transaction {
             if case .stepCompleted(let id, let day) = event,
                 let step = decision.programme.step(id)
             {
-                try recordCompetence(step, day, first + index, decision, version)
+                try recordCompetence(step, day, first + index, decision, version, actor)
                 try shareModuleStep(step, day, decision, version)
             }
             try listEdit(event, decision)
@@ -168,32 +169,27 @@ struct Transaction {
 
     private func recordCompetence(
         _ step: Step, _ day: CivilDay, _ event: Int, _ decision: Decision,
-        _ version: CompiledVersion
+        _ version: CompiledVersion, _ actor: Actor
     ) throws {
         if step.records.isEmpty { return }
         guard let person = decision.enrolment.roles[.participant] else { return }
         let signers = decision.enrolment.record(step.id).signatures.filter(\.affirms)
             .map { "\($0.role):\($0.person)" }.joined(separator: " ")
+        var head = try recordHead(of: person)
         for effect in step.records {
-            let identity = "\(decision.enrolment.id)/\(step.id)/\(effect.competence)"
             let validUntil = effect.validFor.map {
                 $0.applied(to: day, in: version.programme.calendar).description
             }
-            try connection.run(
-                """
-                INSERT INTO competence_entry (id, person, competence, title, level, achieved_on,
-                    valid_until, attested_by, enrolment, event, step, version, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (enrolment, step, competence) DO NOTHING
-                """,
-                [
-                    .text(Self.messageID(identity)), .text(person.rawValue),
-                    .text(effect.competence),
-                    .text(sortedObject(effect.title.texts) { .string($0) }.text),
-                    SQLValue(effect.level), .text(day.description), SQLValue(validUntil),
-                    .text(signers), .text(decision.enrolment.id.rawValue), SQLValue(event),
-                    .text(step.id.rawValue), .text(version.hash), .integer(now.milliseconds),
-                ])
+            let entry = StoredEntry(
+                kind: .step, competence: effect.competence,
+                title: sortedObject(effect.title.texts) { .string($0) }.text,
+                level: effect.level, achievedOn: day.description, validUntil: validUntil,
+                attestedBy: signers,
+                origin: .init(
+                    enrolment: decision.enrolment.id.rawValue, event: event,
+                    step: step.id.rawValue, version: version.hash),
+                recordedAt: now.milliseconds, recordedBy: actor.stored)
+            try append(entry, to: person, after: &head)
         }
     }
 

@@ -79,15 +79,15 @@ let package = Package(
         library(
             "Operations",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Placements",
                 "ProgrammeFiles", "Storage", "Wording", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]),
         library(
             "Web",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
-                "ProgrammeFiles", "Storage", "Wording",
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
+                "Placements", "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
@@ -126,7 +126,7 @@ let package = Package(
             "OperationsTests",
             [
                 "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
-                "ProgrammeFiles", "Storage", "Wording",
+                "Placements", "ProgrammeFiles", "Storage", "Wording",
             ], exclude: ["Golden", "Python"]),
         // Works until it is killed; what the crash test kills.
         .executableTarget(
@@ -145,8 +145,9 @@ let package = Package(
         tests(
             "WebTests",
             [
-                "CivilCalendar", "Delivery", "Engine", "Operations", "ProgrammeFiles", "Storage",
-                "Web", "Wording", product("HTTPTypes", "swift-http-types"),
+                "CivilCalendar", "Delivery", "Engine", "JSONText", "Operations", "Placements",
+                "ProgrammeFiles", "Storage", "Web", "Wording",
+                product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
                 product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
                 product("NIOEmbedded", "swift-nio"),

@@ -18,6 +18,7 @@ public final class Installation: Sendable {
     let recent = RecentEnrolments()
     let imports = ParsedImports()
     let outlines = EnrolmentOutlines()
+    let rounds = RoundShelf()
     public let metrics: Metrics
 
     public init(

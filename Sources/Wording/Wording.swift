@@ -66,6 +66,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
                 ("-placements", PackageResources.nb_placements_yaml),
+                ("-placing", PackageResources.nb_placing_yaml),
             ]
         ),
         (
@@ -77,6 +78,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
                 ("-placements", PackageResources.nn_placements_yaml),
+                ("-placing", PackageResources.nn_placing_yaml),
             ]
         ),
         (
@@ -88,6 +90,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
                 ("-placements", PackageResources.en_placements_yaml),
+                ("-placing", PackageResources.en_placing_yaml),
             ]
         ),
     ]

@@ -129,7 +129,7 @@ extension OperationError {
         case .invalid: return .unprocessableContent
         case .alreadyEnrolled, .keyReused, .messageNotRetryable: return .conflict
         case .noSuchEnrolment, .noSuchPerson, .noSuchUnit, .noSuchProgramme, .noSuchMessage,
-            .noSuchEndpoint, .noSuchInput, .noSuchNote:
+            .noSuchEndpoint, .noSuchInput, .noSuchNote, .noSuchRound:
             return .notFound
         case .damaged: return .internalServerError
         }

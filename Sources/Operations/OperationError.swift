@@ -20,6 +20,7 @@ public enum OperationError: Error, Hashable, Sendable {
     case keyReused(String)
     case messageNotRetryable(String, status: String)
     case invalid(field: String, reason: String)
+    case competence(CompetenceRefusal)
     /// A stored document cannot be read; `verify` tells more.
     case damaged(String)
 }

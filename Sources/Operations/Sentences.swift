@@ -24,6 +24,7 @@ extension OperationError {
             return wording.text("message-not-retryable", ["id": id, "status": status])
         case .invalid(let field, let reason):
             return wording.text("invalid-field", ["field": field, "reason": reason])
+        case .competence(let refusal): return refusal.sentence(wording)
         case .damaged(let what): return wording.text("damaged", ["what": what])
         }
     }

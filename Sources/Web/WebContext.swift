@@ -18,6 +18,8 @@ public struct WebContext: Sendable {
     let roundRuns = RoundRuns()
     /// What the boards said of each person.
     let boardRows = BoardRows()
+    /// The pages that were shown last, without what is each request's own.
+    let keptPages: KeptPages
 
     public init(
         installation: Installation, courier: Courier? = nil,
@@ -29,6 +31,7 @@ public struct WebContext: Sendable {
         self.demonstration = demonstration
         self.logger = logger
         self.showsMetrics = showsMetrics
+        keptPages = KeptPages(installation.settings.secret)
     }
 }
 

@@ -171,7 +171,7 @@ extension Transaction {
 
     private func competences(_ id: EnrolmentID, _ language: Language) throws -> [String] {
         try connection.all(
-            "SELECT title FROM competence_entry WHERE enrolment = ? ORDER BY achieved_on, id",
+            "SELECT title FROM competence_entry WHERE enrolment = ? ORDER BY achieved_on, number",
             [.text(id.rawValue)]
         ) { LocalizedText(storedTitle: $0.text(0)).text(in: language) }
     }

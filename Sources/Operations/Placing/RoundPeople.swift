@@ -182,6 +182,7 @@ public struct RoundWish: Hashable, Sendable {
 /// Why a student cannot be at an institution: worked there the last six months, or has close ones
 /// there.
 public struct RoundRelation: Hashable, Sendable {
+    /// What ties the student to the institution.
     public enum Kind: String, Sendable, CaseIterable { case employment, relative, other }
 
     public var student: String

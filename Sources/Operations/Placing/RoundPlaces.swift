@@ -182,6 +182,7 @@ public struct RoundWard: Hashable, Sendable {
 
 /// The most students at once at an institution or a ward in a period.
 public struct RoundLimit: Hashable, Sendable {
+    /// What the limit is of.
     public enum Kind: String, Sendable { case institution, ward }
 
     public var kind: Kind

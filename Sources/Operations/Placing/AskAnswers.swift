@@ -88,7 +88,9 @@ extension Installation {
         _ answers: [WardAnswer], round: String, by person: PersonID, enrolment: EnrolmentID,
         key: String? = nil
     ) async throws {
-        let fingerprint = "placement offers \(round) \(person) \(enrolment)"
+        // With what is answered: a form that is sent again with other numbers is told so.
+        let fingerprint = "placement offers \(round) \(person) \(enrolment) "
+            + answers.map(\.fingerprint).joined(separator: " ")
         _ = try await transact { transaction in
             try transaction.once(key, fingerprint: fingerprint) {
                 let asked = try transaction.needAsked(round, enrolment, person, .offers)
@@ -105,7 +107,8 @@ extension Installation {
         _ answers: [SchoolAnswer], round: String, by person: PersonID, enrolment: EnrolmentID,
         key: String? = nil
     ) async throws {
-        let fingerprint = "placement needs \(round) \(person) \(enrolment)"
+        let fingerprint = "placement needs \(round) \(person) \(enrolment) "
+            + answers.map { "\($0.school) \($0.counts.fingerprint)" }.joined(separator: " ")
         _ = try await transact { transaction in
             try transaction.once(key, fingerprint: fingerprint) {
                 let asked = try transaction.needAsked(round, enrolment, person, .needs)
@@ -115,6 +118,18 @@ extension Installation {
             }
         }
         wakeUps.ring()
+    }
+}
+
+extension WardAnswer {
+    fileprivate var fingerprint: String {
+        "\(ward) \(places.fingerprint) \(obstacle?.rawValue ?? "") \(obstacleText ?? "")"
+    }
+}
+
+extension [WardAnswer.Cell: Int] {
+    fileprivate var fingerprint: String {
+        sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }.joined(separator: " ")
     }
 }
 

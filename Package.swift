@@ -37,8 +37,8 @@ let package = Package(
         .library(
             name: "OmbordParts",
             targets: [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
-                "ProgrammeFiles", "Storage",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "Operations", "ProgrammeFiles", "Storage", "Web",
             ]),
     ],
     dependencies: [
@@ -57,6 +57,7 @@ let package = Package(
         // Pure: no clock, no bytes, no tasks.
         library("CivilCalendar"),
         library("Engine", ["CivilCalendar"]),
+        library("Competence", ["CivilCalendar", "Engine"]),
         library("JSONText"),
 
         // Pure, though Cbc does its sums.
@@ -70,7 +71,10 @@ let package = Package(
             resources: [.embedInCode("Languages")]),
         library(
             "ProgrammeFiles",
-            ["CivilCalendar", "Cryptography", "Engine", "JSONText", product("Yams", "Yams")],
+            [
+                "Competence", "CivilCalendar", "Cryptography", "Engine", "JSONText",
+                product("Yams", "Yams"),
+            ],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
         library("Storage", ["CSQLite", "Cryptography"]),
         library(
@@ -79,15 +83,16 @@ let package = Package(
         library(
             "Operations",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Placements",
                 "ProgrammeFiles", "Storage", "Wording", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]),
         library(
             "Web",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "Operations",
-                "ProgrammeFiles", "Storage", "Wording",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
@@ -96,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "ombord",
             dependencies: [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
-                "Placements", "ProgrammeFiles", "Storage", "Web", "Wording",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine", "JSONText",
+                "Operations", "Placements", "ProgrammeFiles", "Storage", "Web", "Wording",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
                 product("Hummingbird", "hummingbird"),
@@ -112,6 +117,7 @@ let package = Package(
         .target(
             name: "Support", dependencies: [], path: "Tests/Support", swiftSettings: strict),
         tests("CivilCalendarTests", ["CivilCalendar"], exclude: ["Fixtures"]),
+        tests("CompetenceTests", ["CivilCalendar", "Competence", "Engine"]),
         tests("EngineTests", ["CivilCalendar", "Engine"], exclude: ["Golden"]),
         tests(
             "WordingTests", ["CivilCalendar", "Engine", "Wording"], exclude: ["Golden"]),
@@ -119,14 +125,15 @@ let package = Package(
             "DeliveryTests", ["CivilCalendar", "Cryptography", "Delivery"],
             exclude: ["Golden", "Python"]),
         tests(
-            "ProgrammeFilesTests", ["CivilCalendar", "Engine", "ProgrammeFiles"],
+            "ProgrammeFilesTests",
+            ["CivilCalendar", "Competence", "Engine", "ProgrammeFiles"],
             exclude: ["Fixtures", "Golden", "Python"]),
         tests("StorageTests", ["Storage"]),
         tests(
             "OperationsTests",
             [
-                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
-                "ProgrammeFiles", "Storage", "Wording",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Wording",
             ], exclude: ["Golden", "Python"]),
         // Works until it is killed; what the crash test kills.
         .executableTarget(
@@ -145,8 +152,10 @@ let package = Package(
         tests(
             "WebTests",
             [
-                "CivilCalendar", "Delivery", "Engine", "Operations", "ProgrammeFiles", "Storage",
-                "Web", "Wording", product("HTTPTypes", "swift-http-types"),
+                "CivilCalendar", "Competence", "Delivery", "Engine", "JSONText", "Operations",
+                "Placements",
+                "ProgrammeFiles", "Storage", "Web", "Wording",
+                product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),
                 product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
                 product("NIOEmbedded", "swift-nio"),

@@ -14,10 +14,14 @@ public final class Installation: Sendable {
     public let settings: InstallationSettings
     public let logger: Logger
     let library: ProgrammeLibrary
+    let frameworks = FrameworkLibrary()
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
     let imports = ParsedImports()
     let outlines = EnrolmentOutlines()
+    let rounds = RoundShelf()
+    let views = KeptViews()
+    private let answers = RecentlyUsed<AnswerName, Answer>(generation: 256)
     public let metrics: Metrics
 
     public init(
@@ -57,9 +61,43 @@ public final class Installation: Sendable {
         }
     }
 
+    /// What was read of the database last, while nobody has written since; otherwise read anew.
+    ///
+    /// - Parameter name: Names all that the answer follows from beside the database.
+    public func unlessChanged<R: Sendable>(
+        _ name: AnswerName, _ read: () throws -> R
+    ) throws -> R {
+        // Asked first: what is written meanwhile makes the answer too new and not too old.
+        let version = try database.version()
+        if let known = answers[name], known.version == version, let value = known.value as? R {
+            return value
+        }
+        let value = try read()
+        answers[name] = Answer(version: version, value: value)
+        return value
+    }
+
+    private struct Answer {
+        let version: Int64
+        let value: any Sendable
+    }
+
     /// Runs queries on a snapshot.
     func query<R>(_ body: (Transaction) throws -> R) throws -> R {
         try database.read { try body(Transaction(self, $0)) }
+    }
+}
+
+/// What an answer is about, for whom, and on which day.
+public struct AnswerName: Hashable, Sendable {
+    let subject: String
+    let person: PersonID
+    let day: CivilDay
+
+    public init(_ subject: String, for person: PersonID, on day: CivilDay) {
+        self.subject = subject
+        self.person = person
+        self.day = day
     }
 }
 

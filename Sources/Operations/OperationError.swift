@@ -13,11 +13,14 @@ public enum OperationError: Error, Hashable, Sendable {
     case noSuchInput(String)
     /// There is no such note, or it is somebody else's; which, is not told.
     case noSuchNote(String)
+    /// There is no such placement round, or it is another unit's; which, is not told.
+    case noSuchRound(String)
     case alreadyEnrolled(PersonID, ProgrammeID)
     /// The idempotency key was used before for something else.
     case keyReused(String)
     case messageNotRetryable(String, status: String)
     case invalid(field: String, reason: String)
+    case competence(CompetenceRefusal)
     /// A stored document cannot be read; `verify` tells more.
     case damaged(String)
 }

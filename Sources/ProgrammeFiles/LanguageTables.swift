@@ -10,6 +10,7 @@ enum LanguageTables {
         .merging(declarations) { first, _ in first }
         .merging(steps) { first, _ in first }
         .merging(times) { first, _ in first }
+        .merging(frameworks) { first, _ in first }
 
     private static func required(_ name: String, _ shape: Shape, _ about: String) -> Key {
         MappingShape.required(name, shape, about)

@@ -20,8 +20,13 @@ extension ProgrammeCompiler {
         }
     }
 
+    /// Whether the file on disk is meant as a competence framework.
+    public static func isFramework(path: String) -> Bool {
+        contents(of: path).map(FrameworkCompiler.isFramework) ?? false
+    }
+
     /// A file's bytes, or enough of a large one to be refused for its size.
-    private static func contents(of path: String) -> [UInt8]? {
+    static func contents(of path: String) -> [UInt8]? {
         guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? handle.close() }
         // What is too large is not read into memory to be told so.
@@ -31,5 +36,22 @@ extension ProgrammeCompiler {
         } catch {
             return nil
         }
+    }
+}
+
+extension FrameworkCompiler {
+    /// Compiles a framework file on disk.
+    ///
+    /// - Parameter path: The file's path, which diagnostics repeat as it is.
+    public static func compile(
+        path: String
+    ) -> (framework: CompiledFramework?, diagnostics: [Diagnostic]) {
+        guard let bytes = ProgrammeCompiler.contents(of: path) else {
+            let diagnostic = Diagnostic(
+                file: path, line: 1, column: 1, severity: .error,
+                message: "the file cannot be read; is the name right?")
+            return (nil, [diagnostic])
+        }
+        return compile(name: path, bytes: bytes)
     }
 }

@@ -4,7 +4,7 @@ import JSONText
 ///
 /// It is written from the tables that the compiler reads, so that it cannot say anything else.
 public func programmeSchema() -> String {
-    let definitions = MappingShape.Name.allCases.map {
+    let definitions = MappingShape.Name.ofProgrammes.map {
         ($0.rawValue, SchemaWriter.object($0.shape))
     }
     let root = JSON.fields([
@@ -13,6 +13,20 @@ public func programmeSchema() -> String {
         ("if", .fields([("required", .array([.string("module")]))])),
         ("then", SchemaWriter.reference("module")),
         ("else", SchemaWriter.reference("programme")),
+        ("$defs", .fields(definitions + [("text", SchemaWriter.localizedText)])),
+    ])
+    return root.prettyText + "\n"
+}
+
+/// The JSON Schema (2020-12) of competence frameworks, made in the same way.
+public func frameworkSchema() -> String {
+    let definitions = MappingShape.Name.ofFrameworks.map {
+        ($0.rawValue, SchemaWriter.object($0.shape))
+    }
+    let root = JSON.fields([
+        ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
+        ("title", .string("Competence framework")),
+        ("$ref", .string("#/$defs/framework")),
         ("$defs", .fields(definitions + [("text", SchemaWriter.localizedText)])),
     ])
     return root.prettyText + "\n"

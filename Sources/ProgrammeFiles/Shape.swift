@@ -46,6 +46,23 @@ struct MappingShape: Sendable {
         case include, defaults, stage, step, party, window, record, reminder, rung, meeting
         case question, attachment, `repeat`, milestone
         case date, distance, condition, test
+        // Of competence frameworks.
+        case framework, area, ladder, level, competence, facets, attestation, renewal, identifier
+        case profile, requirement, qualification, experience
+        case profileConditions = "profile-conditions"
+
+        /// The mappings of a programme file or a module.
+        static let ofProgrammes = allCases.filter { !ofFrameworks.contains($0) || isShared($0) }
+        /// The mappings of a framework file.
+        static let ofFrameworks: [Name] = [
+            .framework, .area, .ladder, .level, .competence, .facets, .attestation, .renewal,
+            .identifier, .profile, .profileConditions, .requirement, .qualification, .experience,
+            .source, .distance,
+        ]
+
+        private static func isShared(_ name: Name) -> Bool {
+            name == .source || name == .distance
+        }
     }
 
     struct Key: Sendable {

@@ -25,6 +25,8 @@ public protocol ResultRow {
     /// The text, empty where the column is NULL.
     func text(_ column: Int) -> String
     func bytes(_ column: Int) -> [UInt8]
+    /// The text's UTF-8 where it lies, until the next row; empty where the column is NULL.
+    func utf8(_ column: Int) -> UnsafeRawBufferPointer
 }
 
 extension ResultRow {
@@ -89,6 +91,9 @@ public protocol Database: Sendable {
 
     /// Runs a short query on a snapshot of what is committed.
     func read<R>(_ work: (any Connection) throws -> R) throws -> R
+
+    /// A number that is another after each commit, whoever made it.
+    func version() throws -> Int64
 
     /// Writes a complete copy of the database to a new file while work goes on.
     func backUp(to path: String) throws

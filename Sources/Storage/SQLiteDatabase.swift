@@ -11,6 +11,8 @@ public final class SQLiteDatabase: Database {
     private let path: String
     private let writer: Writer
     private let readers: Mutex<Readers>
+    /// Reads and writes nothing, so that every commit is another's and changes its number.
+    private let watcher: Mutex<Lent>
     private let cacheKiB: Int
 
     /// Opens the file, makes the writer durable and brings the schema up to date.
@@ -27,6 +29,14 @@ public final class SQLiteDatabase: Database {
         try Schema.bringUpToDate(connection, now: now)
         writer = Writer(connection)
         readers = Mutex(Readers())
+        watcher = Mutex(Lent(try SQLiteConnection(path: path, readOnly: true)))
+    }
+
+    /// `PRAGMA data_version`, which SQLite keeps in the memory that all processes share.
+    public func version() throws -> Int64 {
+        try watcher.withLock { lent in
+            try lent.connection.first("PRAGMA data_version") { $0.integer(0) } ?? 0
+        }
     }
 
     /// Queues the work for the writer's own thread and returns once its commit is on disk.

@@ -14,8 +14,12 @@ public struct WebContext: Sendable {
     public var showsMetrics: Bool
     /// What acts on many would bring about, gone through beside the requests.
     let previews = BulkPreviews()
+    /// Questions about rounds of placements that take seconds.
+    let roundRuns = RoundRuns()
     /// What the boards said of each person.
     let boardRows = BoardRows()
+    /// The pages that were shown last, without what is each request's own.
+    let keptPages: KeptPages
 
     public init(
         installation: Installation, courier: Courier? = nil,
@@ -27,6 +31,7 @@ public struct WebContext: Sendable {
         self.demonstration = demonstration
         self.logger = logger
         self.showsMetrics = showsMetrics
+        keptPages = KeptPages(installation.settings.secret)
     }
 }
 

@@ -18,6 +18,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     addPeople(to: router, web)
     addBoard(to: router, web)
     addAdmin(to: router, web)
+    addPlacing(to: router, web)
 
     router.get("/me") { try web.showMe($0, $1) }
     addChanges(to: router, web)

@@ -118,6 +118,8 @@ extension Wording {
             return (
                 "step-skipped", ["step": title(id, plan), "name": name(by), "reason": reason]
             )
+        case .stepCredited(let id, let on, "prior-learning"):
+            return ("step-held", ["step": title(id, plan), "day": day(on)])
         case .stepCredited(let id, let on, let programme):
             return (
                 "step-credited",

@@ -63,9 +63,11 @@ public struct Wording: Sendable {
                 ("", PackageResources.nb_yaml),
                 ("-admin", PackageResources.nb_admin_yaml),
                 ("-board", PackageResources.nb_board_yaml),
+                ("-competence", PackageResources.nb_competence_yaml),
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
                 ("-placements", PackageResources.nb_placements_yaml),
+                ("-placing", PackageResources.nb_placing_yaml),
             ]
         ),
         (
@@ -74,9 +76,11 @@ public struct Wording: Sendable {
                 ("", PackageResources.nn_yaml),
                 ("-admin", PackageResources.nn_admin_yaml),
                 ("-board", PackageResources.nn_board_yaml),
+                ("-competence", PackageResources.nn_competence_yaml),
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
                 ("-placements", PackageResources.nn_placements_yaml),
+                ("-placing", PackageResources.nn_placing_yaml),
             ]
         ),
         (
@@ -85,9 +89,11 @@ public struct Wording: Sendable {
                 ("", PackageResources.en_yaml),
                 ("-admin", PackageResources.en_admin_yaml),
                 ("-board", PackageResources.en_board_yaml),
+                ("-competence", PackageResources.en_competence_yaml),
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
                 ("-placements", PackageResources.en_placements_yaml),
+                ("-placing", PackageResources.en_placing_yaml),
             ]
         ),
     ]

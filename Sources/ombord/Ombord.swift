@@ -38,7 +38,7 @@ struct Ombord: AsyncParsableCommand {
                 subcommands: [
                     Publish.self, Import.self, Enrol.self, Status.self, Explain.self,
                     Complete.self, Confirm.self, Change.self, Tailor.self, Suggestions.self,
-                    Staff.self, MigrateProgramme.self,
+                    Staff.self, MigrateProgramme.self, CompetenceCommand.self,
                 ]),
             CommandGroup(
                 name: "Operations:",

@@ -75,4 +75,40 @@ import Testing
         #expect(await !sign(steps[2], id, other, day))
         #expect(try world.installation.verify().faults == [])
     }
+
+    @Test func anActUnderAKeyIsDoneOnceWhicheverProcessIsAsked() async throws {
+        let (world, id) = try await running()
+        let steps = try hers(world, id)
+        try #require(steps.count > 2)
+        let other = try World.reopened(world)
+        let day = world.now.day
+        func act(_ index: Int, _ installation: Installation, key: String) async throws -> ActResult
+        {
+            try await installation.act(
+                .sign(steps[index], by: "amina", affirms: true, on: day), on: id,
+                by: .person("amina"), key: key)
+        }
+        let first = try await act(0, world.installation, key: "first")
+        let second = try await act(1, other, key: "second")
+        // The first process still has the enrolment as it was before the second's act.
+        let third = try await act(2, world.installation, key: "third")
+        #expect([first, second, third].allSatisfy { $0.events > 0 })
+        // A repetition gets the first answer from either, whatever it knows of the enrolment.
+        for installation in [world.installation, other] {
+            #expect(try await act(0, installation, key: "first") == first)
+            #expect(try await act(1, installation, key: "second") == second)
+            #expect(try await act(2, installation, key: "third") == third)
+            await #expect(throws: OperationError.keyReused("third")) {
+                try await act(1, installation, key: "third")
+            }
+            // A refusal leaves its key free.
+            await #expect(throws: OperationError.self) {
+                try await act(1, installation, key: "fourth")
+            }
+        }
+        let view = try World.need(world.installation.enrolmentView(id, for: "amina"))
+        let done = view.steps.filter { steps[0...2].contains($0.step.id) && $0.status == .done }
+        #expect(done.count == 3)
+        #expect(try world.installation.verify().faults == [])
+    }
 }

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Foundation
 import Operations
 import Support
 import Testing
@@ -39,6 +40,28 @@ import Testing
                 #expect((120..<180).contains(time.minutes))
                 #expect(back.time.minutes == 180)
             }
+        }
+    }
+
+    /// Foundation reads the same tzdata, each time anew.
+    @Test func theOffsetIsFoundationsInEveryYear() throws {
+        let zone = try zone()
+        let foundation = try World.need(TimeZone(identifier: "Europe/Oslo"))
+        var random = Support.SeededRandom(seed: 2)
+        for _ in 0..<20_000 {
+            // 1960 to 2110.
+            let second = Int64.random(in: -315_619_200...4_417_977_600, using: &random)
+            let date = Date(timeIntervalSince1970: Double(second))
+            #expect(
+                zone.offset(at: Instant(milliseconds: second * 1000))
+                    == foundation.secondsFromGMT(for: date))
+        }
+        let changes = [1_774_745_999, 1_774_746_000, 946_684_799, 946_684_800, 3_155_759_999]
+        for second in changes {
+            #expect(
+                zone.offset(at: Instant(milliseconds: Int64(second) * 1000))
+                    == foundation.secondsFromGMT(
+                        for: Date(timeIntervalSince1970: Double(second))))
         }
     }
 

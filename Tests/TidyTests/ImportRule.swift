@@ -18,6 +18,7 @@ private let foundation: Set<String> = [
 private let importTable: [String: ImportPolicy] = [
     "CivilCalendar": .only([]),
     "Engine": .only(["CivilCalendar"]),
+    "Competence": .only(["CivilCalendar", "Engine"]),
     "JSONText": .only([]),
     "Placements": .only(["CCbc", "JSONText"]),
     "Cryptography": .only(["COpenSSL"]),
@@ -25,7 +26,7 @@ private let importTable: [String: ImportPolicy] = [
         "Engine", "CivilCalendar", "JSONText", "Placements", "Synchronization", "Yams",
     ]),
     "ProgrammeFiles": .only([
-        "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
+        "Competence", "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
     ]),
     "Storage": .only(["CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc"]),
     "Delivery": .only(

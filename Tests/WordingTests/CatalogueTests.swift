@@ -15,7 +15,9 @@ import Wording
     func files() throws {
         let folder = Repository.url("Sources/Wording/Languages").path(percentEncoded: false)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        let parts = ["", "-admin", "-board", "-entrance", "-people", "-placements"]
+        let parts = [
+            "", "-admin", "-board", "-competence", "-entrance", "-people", "-placements",
+        ]
         #expect(
             Set(names)
                 == Set(Wording.languages.flatMap { language in

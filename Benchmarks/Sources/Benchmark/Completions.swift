@@ -151,7 +151,8 @@ struct Completions {
                 "SELECT enrolment, step, status, settled_on FROM step ORDER BY enrolment, step",
                 "SELECT id, identity, recipient, body FROM message ORDER BY id",
                 "SELECT key, response, hex(fingerprint), at FROM command_log ORDER BY key",
-                "SELECT id, person, competence, achieved_on FROM competence_entry ORDER BY id",
+                "SELECT person, number, competence, hex(hash) FROM competence_entry "
+                    + "ORDER BY person, number",
                 "SELECT person, step, done_on, programme FROM module_step_done "
                     + "ORDER BY person, step",
             ]

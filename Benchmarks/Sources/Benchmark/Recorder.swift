@@ -34,6 +34,7 @@ final class Recorder: Database {
     }
 
     func read<R>(_ work: (any Connection) throws -> R) throws -> R { try database.read(work) }
+    func version() throws -> Int64 { try database.version() }
     func backUp(to path: String) throws { try database.backUp(to: path) }
     func description() throws -> [(name: String, value: String)] { try database.description() }
 

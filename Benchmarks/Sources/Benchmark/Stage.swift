@@ -51,6 +51,28 @@ struct Stage {
 
     /// Makes a database with so many people enrolled, or only hired.
     func make(_ name: String, people: Int, enrolled: Bool) async throws {
+        try await make(name, enrolled ? tables(people) + [starts(people)] : tables(people))
+    }
+
+    /// Makes a database with so many wards, each with a leader and people who are enrolled.
+    func makeWards(_ name: String, wards: Int, peopleOfEach: Int) async throws {
+        var units = ["id;name;kind;parent;manager;hr", "city;City;agency;;chief;hr"]
+        var rows = [
+            "id;name;email;unit", "chief;Chief;chief@ombord.example;city",
+            "hr;Personnel;hr@ombord.example;city", "buddy;Buddy;buddy@ombord.example;city",
+        ]
+        for ward in 0..<wards {
+            units.append("ward\(ward);Ward \(ward);ward;city;leader\(ward);")
+            rows.append("leader\(ward);Leader \(ward);leader\(ward)@ombord.example;ward\(ward)")
+            for person in ward * peopleOfEach..<(ward + 1) * peopleOfEach {
+                rows.append("p\(person);Person \(person);p\(person)@ombord.example;ward\(ward)")
+            }
+        }
+        try await make(
+            name, [table(.units, units), table(.people, rows), starts(wards * peopleOfEach)])
+    }
+
+    private func make(_ name: String, _ tables: [ImportTable]) async throws {
         let database = try open(path(name + "-made"))
         let installation = try installation(database, clock: try clock())
         let file = "\(root)/Workflows/\(Self.programme).yaml"
@@ -60,7 +82,6 @@ struct Stage {
         guard try await installation.publish(source).version != nil else {
             throw BenchmarkFault("\(file) has errors")
         }
-        let tables = enrolled ? tables(people) + [starts(people)] : tables(people)
         let report = try await installation.importTables(tables, dryRun: false)
         if let error = report.errors.first { throw BenchmarkFault(error.message) }
         // A copy that nobody has open: the writer's thread may let go of the original later.

@@ -7,7 +7,7 @@ struct Options {
     var root = "."
     var folder: String?
     var service: String?
-    var only: Set<Int> = Set(1...8)
+    var only: Set<Int> = Set(1...10)
     var rounds = 20
 
     init(_ arguments: [String]) throws {
@@ -51,6 +51,8 @@ struct Run {
             case 6: try simulations()
             case 7: try await starts()
             case 8: try await migrations()
+            case 9: try await pages()
+            case 10: try await gaps()
             default: break
             }
         }
@@ -109,6 +111,21 @@ struct Run {
                 value: "\(sweep.ratio.text(2)) x", threshold: "≤ 2 x", isMet: sweep.ratio <= 2))
     }
 
+    private mutating func gaps() async throws {
+        let result = try await Gaps(stage: stage).run()
+        say(
+            "\(result.entries) entries, \(result.pairs) requirements; 5 000 people take "
+                + "\((result.seconds5000 * 1000).text(0)) ms, growth \(result.growth.text(2))")
+        figures.append(
+            Figure(
+                number: 10, name: "gap of 15 000 people, 60 requirements each",
+                measured: "\((result.seconds * 1000).text(0)) ms",
+                against: "a third of them: \((result.seconds5000 * 1000).text(0)) ms",
+                value: "\(result.seconds.text(2)) s, \(result.growth.text(2)) x linear",
+                threshold: "< 1 s, ≤ 1.2 x",
+                isMet: result.seconds < 1 && result.growth <= 1.2))
+    }
+
     private mutating func service() async throws {
         var resident: Double?
         if let binary = options.service {
@@ -152,6 +169,27 @@ struct Run {
                 value: "\(total.text(1)) s", threshold: "< 60 s", isMet: total < 60))
     }
 
+    private mutating func pages() async throws {
+        let (empty, pages) = try await Pages(stage: stage).run()
+        for page in [empty] + pages {
+            say(
+                "\(page.name): \(page.perSecond.text(0))/s on one core, "
+                    + "p50 \(page.p50.text(1)) ms, p99 \(page.p99.text(1)) ms "
+                    + "with \(Pages.callers) callers, "
+                    + "\((Double(page.bytes) / 1000).text(1)) kB")
+        }
+        for page in pages {
+            let p99 = page.threshold.p99.map { ", p99 < \($0.text(0)) ms" } ?? ""
+            figures.append(
+                Figure(
+                    number: 9, name: page.name,
+                    measured: "\(page.perSecond.text(0))/s, p99 \(page.p99.text(1)) ms",
+                    against: "an empty page \(empty.perSecond.text(0))/s",
+                    value: "\((page.perSecond / empty.perSecond).text(2))",
+                    threshold: "≥ \(page.threshold.perSecond.text(0))/s\(p99)", isMet: page.isMet))
+        }
+    }
+
     private mutating func starts() async throws {
         let (seconds, steps) = try await Starts(stage: stage, people: 10_000).run()
         figures.append(
@@ -166,6 +204,16 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 do {
     if arguments.first == "--be-ready", let path = arguments.last {
         try Sleepers.beReady(path)
+        exit(0)
+    }
+    if arguments.first == "--serve", let path = arguments.last {
+        try await PageServer.serve(path)
+        exit(0)
+    }
+    if arguments.first == "--load", arguments.count == 5, let port = Int(arguments[1]),
+        let seconds = Int(arguments[4])
+    {
+        try PageLoad.run(port, arguments[2], arguments[3], seconds)
         exit(0)
     }
     let options = try Options(arguments)

@@ -59,14 +59,44 @@ extension Transaction {
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: CommandKey?,
         ahead: DecidedAhead? = nil
     ) throws -> ActResult {
+        if let key, let done = try actOnRecent(command, on: id, by: actor, key: key, ahead: ahead) {
+            return done
+        }
         let answer = try once(key) {
-            let decision = try perform(command, on: id, by: actor, ahead: ahead)
-            return "\(decision.events.count) \(decision.enrolment.status.rawValue)"
+            Self.answer(try perform(command, on: id, by: actor, ahead: ahead))
         }
         let parts = answer.utf8.split(separator: UInt8(ascii: " "))
         guard parts.count == 2, let events = Int(String(Substring(parts[0]))),
             let status = EnrolmentStatus(rawValue: String(Substring(parts[1])))
         else { throw OperationError.damaged("command log") }
         return ActResult(events: events, status: status)
+    }
+
+    /// The usual case of an act under a key, without looking first whether there is the key or what
+    /// the row is now: both show when they are written.
+    ///
+    /// - Returns: nil, with nothing written, where the case is another, a refusal among them.
+    private func actOnRecent(
+        _ command: Command, on id: EnrolmentID, by actor: Actor, key: CommandKey,
+        ahead: DecidedAhead?
+    ) throws -> ActResult? {
+        guard let known = installation.recent.entry(id) else { return nil }
+        let version = try version(known.loaded.version)
+        guard
+            var decision = try? decide(
+                command, onRecent: known, in: version, ahead: ahead),
+            try log(key, answer: Self.answer(decision))
+        else { return nil }
+        guard
+            try keepIfCurrent(&decision, over: known.loaded, version: version, by: actor) != nil
+        else {
+            try connection.run("DELETE FROM command_log WHERE key = ?", [.text(key.text)])
+            return nil
+        }
+        return ActResult(events: decision.events.count, status: decision.enrolment.status)
+    }
+
+    private static func answer(_ decision: Decision) -> String {
+        "\(decision.events.count) \(decision.enrolment.status.rawValue)"
     }
 }

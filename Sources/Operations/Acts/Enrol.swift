@@ -109,9 +109,11 @@ extension Transaction {
 
     /// The module steps that the person has done already, in another programme.
     private func credits(_ programme: Programme, _ person: PersonID) throws -> [Start.Credit] {
+        let held = try stepsHeld(by: person, in: programme)
         let shared = Set(programme.steps.filter { $0.module != nil }.map(\.id))
-        if shared.isEmpty { return [] }
-        return try connection.all(
+            .subtracting(held.map(\.step))
+        if shared.isEmpty { return held }
+        return try held + connection.all(
             "SELECT step, done_on, programme FROM module_step_done WHERE person = ? ORDER BY step",
             [.text(person.rawValue)]
         ) { row -> Start.Credit? in

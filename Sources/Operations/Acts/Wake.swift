@@ -68,6 +68,8 @@ extension Transaction {
         try connection.run(
             "UPDATE enrolment SET wake_at = ? WHERE id = ?",
             [.integer(now.adding(seconds: 3600).milliseconds), .text(id.rawValue)])
+        // No event tells that the row has changed.
+        installation.recent.forget(id)
         round.failed.append(id)
     }
 

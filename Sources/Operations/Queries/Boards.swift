@@ -41,6 +41,16 @@ public struct Board: Sendable {
     public let all: Int
     /// The programmes that occur, by id.
     public let programmes: [Programme]
+
+    /// Whether the other says the same of the same enrolments as they are.
+    public func isSame(as other: Board) -> Bool {
+        count == other.count && all == other.all
+            && programmes.elementsEqual(other.programmes) { $0 === $1 }
+            && entries.elementsEqual(other.entries) { a, b in
+                a.outline === b.outline && a.name == b.name && a.unitID == b.unitID
+                    && a.unit == b.unit
+            }
+    }
 }
 
 extension Installation {

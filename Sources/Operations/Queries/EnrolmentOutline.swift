@@ -1,6 +1,5 @@
 public import CivilCalendar
 public import Engine
-import Synchronization
 
 /// What a list of many people says of one enrolment. It follows from the enrolment's history alone
 /// and not from the day on which it is read, so that it is computed once after each act.
@@ -215,32 +214,14 @@ final class EnrolmentOutlines: Sendable {
         let outline: EnrolmentOutline
     }
 
-    /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 4096
-
-    private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
-        ([:], [:]))
+    private let entries = RecentlyUsed<EnrolmentID, Entry>(generation: 4096)
 
     func outline(_ id: EnrolmentID, eventCount: Int) -> EnrolmentOutline? {
-        generations.withLock { generations in
-            if let entry = generations.young[id] {
-                return entry.eventCount == eventCount ? entry.outline : nil
-            }
-            guard let entry = generations.old[id], entry.eventCount == eventCount else {
-                return nil
-            }
-            generations.young[id] = entry
-            return entry.outline
-        }
+        entries[id].flatMap { $0.eventCount == eventCount ? $0.outline : nil }
     }
 
     func keep(_ outline: EnrolmentOutline, eventCount: Int) {
-        generations.withLock { generations in
-            if generations.young.count >= Self.generation {
-                generations = (young: [:], old: generations.young)
-            }
-            generations.young[outline.id] = Entry(eventCount: eventCount, outline: outline)
-        }
+        entries[outline.id] = Entry(eventCount: eventCount, outline: outline)
     }
 }
 

@@ -15,6 +15,9 @@ public struct EnrolmentView: Sendable {
     public let names: [PersonID: String]
     /// The work addresses of those of them who have one.
     public internal(set) var addresses: [PersonID: String] = [:]
+    private let mark = Mark()
+
+    private final class Mark: Sendable {}
 
     /// The same enrolment with only some of its steps.
     func with(_ steps: [StepExplanation]) -> EnrolmentView {
@@ -22,6 +25,9 @@ public struct EnrolmentView: Sendable {
             id: id, versionNumber: versionNumber, programme: programme, enrolment: enrolment,
             steps: steps, names: names, addresses: addresses)
     }
+
+    /// Whether the other is this very view, so that what was made from it need not be made again.
+    public func isSame(as other: EnrolmentView) -> Bool { mark === other.mark }
 
     /// The name of somebody who takes part.
     public func name(_ person: PersonID) -> String { names[person] ?? "" }
@@ -134,7 +140,7 @@ extension Installation {
                 ORDER BY CASE status WHEN 'running' THEN 0 WHEN 'paused' THEN 1 ELSE 2 END,
                     started_on DESC, id LIMIT 12
                 """, [.text(person.rawValue)]
-            ) { EnrolmentID($0.text(0)) }.map { try transaction.view($0) }
+            ) { EnrolmentID($0.text(0)) }.map { try transaction.keptView($0) }
         }
     }
 
@@ -173,8 +179,11 @@ extension Installation {
         try query { transaction in
             try transaction.connection.all(
                 """
-                SELECT title, level, achieved_on, valid_until FROM competence_entry
-                WHERE person = ? ORDER BY achieved_on DESC, id LIMIT 200
+                SELECT title, level, achieved_on, valid_until FROM competence_entry e
+                WHERE person = ? AND kind <> 'revoked' AND NOT EXISTS (
+                    SELECT 1 FROM competence_entry r
+                    WHERE r.person = e.person AND r.revokes = e.number)
+                ORDER BY achieved_on DESC, number LIMIT 200
                 """, [.text(person.rawValue)]
             ) { row -> CompetenceRow? in
                 guard let day = CivilDay(row.text(2)) else { return nil }
@@ -192,6 +201,22 @@ extension Transaction {
         return try view(loaded.enrolment, try version(loaded.version))
     }
 
+    /// The same, once for a day and a state of the enrolment and of those who take part.
+    func keptView(_ id: EnrolmentID) throws -> EnrolmentView {
+        let eventCount = try connection.first(
+            "SELECT event_count FROM enrolment WHERE id = ?", [.text(id.rawValue)]
+        ) { $0.int(0) }
+        guard let eventCount else { throw OperationError.noSuchEnrolment(id) }
+        let state = KeptViews.State(eventCount: eventCount, day: civilNow.day)
+        if let known = installation.views.view(id, state) {
+            let people = try self.people(known.enrolment.everybody)
+            if people.names == known.names, people.addresses == known.addresses { return known }
+        }
+        let view = try view(id)
+        installation.views.keep(view, state)
+        return view
+    }
+
     /// An enrolment as it is or would be.
     ///
     /// - Parameter names: What people are called who are not registered yet.
@@ -199,21 +224,7 @@ extension Transaction {
         _ enrolment: Enrolment, _ version: CompiledVersion, naming names: [PersonID: String] = [:]
     ) throws -> EnrolmentView {
         let plan = version.programme.plan(for: enrolment)
-        var people = Set(enrolment.roles.values)
-        for cover in enrolment.covers { people.insert(cover.person) }
-        for edit in enrolment.edits { people.formUnion([edit.by, edit.approvedBy]) }
-        for record in enrolment.steps.values {
-            for signature in record.signatures { people.insert(signature.person) }
-        }
-        var names = names
-        var addresses: [PersonID: String] = [:]
-        for person in people where names[person] == nil {
-            let row = try connection.first(
-                "SELECT name, email FROM person WHERE id = ?", [.text(person.rawValue)]
-            ) { ($0.text(0), $0.optionalText(1)) }
-            names[person] = row?.0
-            addresses[person] = row?.1
-        }
+        let people = try people(enrolment.everybody, naming: names)
         var steps = enrolment.explained(by: plan, today: civilNow.day)
         for index in steps.indices {
             // A talk counts as held in time until its window closes, whatever its due day.
@@ -223,6 +234,36 @@ extension Transaction {
         }
         return EnrolmentView(
             id: enrolment.id, versionNumber: version.number, programme: plan,
-            enrolment: enrolment, steps: steps, names: names, addresses: addresses)
+            enrolment: enrolment, steps: steps, names: people.names,
+            addresses: people.addresses)
+    }
+
+    /// What people are called and their work addresses.
+    private func people(
+        _ people: Set<PersonID>, naming names: [PersonID: String] = [:]
+    ) throws -> (names: [PersonID: String], addresses: [PersonID: String]) {
+        var names = names
+        var addresses: [PersonID: String] = [:]
+        for person in people where names[person] == nil {
+            let row = try connection.first(
+                "SELECT name, email FROM person WHERE id = ?", [.text(person.rawValue)]
+            ) { ($0.text(0), $0.optionalText(1)) }
+            names[person] = row?.0
+            addresses[person] = row?.1
+        }
+        return (names, addresses)
+    }
+}
+
+extension Enrolment {
+    /// Everybody who has a role in it or has said something.
+    fileprivate var everybody: Set<PersonID> {
+        var people = Set(roles.values)
+        for cover in covers { people.insert(cover.person) }
+        for edit in edits { people.formUnion([edit.by, edit.approvedBy]) }
+        for record in steps.values {
+            for signature in record.signatures { people.insert(signature.person) }
+        }
+        return people
     }
 }

@@ -14,32 +14,39 @@ public struct Standing: Hashable, Sendable {
 }
 
 extension Installation {
-    /// What a person is to others, asked in one statement because each request does.
+    /// What a person is to others.
     public func standing(of person: PersonID) throws -> Standing {
-        try query { transaction in
-            let found = try transaction.connection.first(
-                """
-                SELECT
-                    EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
-                        WHERE r.person = ? AND e.participant <> r.person
-                            AND e.status IN ('running', 'paused')),
-                    EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
-                        WHERE r.person = ? AND r.role = 'line-manager'
-                            AND e.participant <> r.person AND e.status IN ('running', 'paused')),
-                    EXISTS (SELECT 1 FROM org_unit WHERE manager = ?),
-                    EXISTS (SELECT 1 FROM unit_function
-                        WHERE person = ? AND function = 'hr'),
-                    EXISTS (SELECT 1 FROM unit_function
-                        WHERE person = ? AND function = 'programme-owner')
-                """, Array(repeating: .text(person.rawValue), count: 5)
-            ) { row in (0..<5).map { row.int($0) != 0 } }
-            guard let found else { return .none }
-            var charges: Set<UnitCharge> = []
-            if found[2] { charges.insert(.manager) }
-            if found[3] { charges.insert(.hr) }
-            if found[4] { charges.insert(.programmeOwner) }
-            return Standing(
-                follows: found[0], leads: found[1] || found[2], charges: charges)
-        }
+        try query { try $0.standing(of: person) }
+    }
+}
+
+extension Transaction {
+    /// Asked in one statement because each request does.
+    func standing(of person: PersonID) throws -> Standing {
+        let found = try connection.first(
+            """
+            SELECT
+                EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                    WHERE r.person = ? AND e.participant <> r.person
+                        AND e.status IN ('running', 'paused')),
+                EXISTS (SELECT 1 FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                    WHERE r.person = ? AND r.role = 'line-manager'
+                        AND e.participant <> r.person AND e.status IN ('running', 'paused')),
+                EXISTS (SELECT 1 FROM org_unit WHERE manager = ?),
+                EXISTS (SELECT 1 FROM unit_function
+                    WHERE person = ? AND function = 'hr'),
+                EXISTS (SELECT 1 FROM unit_function
+                    WHERE person = ? AND function = 'programme-owner'),
+                EXISTS (SELECT 1 FROM unit_function
+                    WHERE person = ? AND function = 'placement-coordinator')
+            """, Array(repeating: .text(person.rawValue), count: 6)
+        ) { row in (0..<6).map { row.int($0) != 0 } }
+        guard let found else { return .none }
+        var charges: Set<UnitCharge> = []
+        if found[2] { charges.insert(.manager) }
+        if found[3] { charges.insert(.hr) }
+        if found[4] { charges.insert(.programmeOwner) }
+        if found[5] { charges.insert(.placementCoordinator) }
+        return Standing(follows: found[0], leads: found[1] || found[2], charges: charges)
     }
 }

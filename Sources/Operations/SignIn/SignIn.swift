@@ -92,12 +92,16 @@ extension Installation {
 
     /// What a request has to know about who sends it, or nil where there is no such person.
     public func reader(_ id: PersonID) throws -> Reader? {
-        try query { transaction in
-            guard let card = try transaction.person(id) else { return nil }
-            let from = try transaction.connection.first(
-                "SELECT sessions_from FROM person WHERE id = ?", [.text(id.rawValue)]
-            ) { $0.integer(0) }
-            return Reader(card: card, sessionsFrom: Instant(milliseconds: from ?? 0))
+        try unlessChanged(AnswerName("reader", for: id, on: nowCivil.day)) {
+            try query { transaction in
+                guard let card = try transaction.person(id) else { return nil }
+                let from = try transaction.connection.first(
+                    "SELECT sessions_from FROM person WHERE id = ?", [.text(id.rawValue)]
+                ) { $0.integer(0) }
+                return Reader(
+                    card: card, sessionsFrom: Instant(milliseconds: from ?? 0),
+                    standing: try transaction.standing(of: id))
+            }
         }
     }
 }
@@ -118,6 +122,8 @@ public struct Reader: Hashable, Sendable {
     public let card: PersonCard
     /// Sessions and links that are not newer have been ended.
     public let sessionsFrom: Instant
+    /// What they are to others.
+    public let standing: Standing
 }
 
 /// A row of the links that were sent.

@@ -37,7 +37,7 @@ struct DecidedAhead: Sendable {
     ///
     /// - Parameter known: what the writer has found to be the enrolment as it is.
     func decision(
-        from known: RecentEnrolments.Entry?, now: CivilMoment, isCaughtUp: Bool
+        from known: RecentEnrolments.Entry, now: CivilMoment, isCaughtUp: Bool
     ) -> Decision? {
         known === entry && now == self.now && isCaughtUp == self.isCaughtUp ? decision : nil
     }

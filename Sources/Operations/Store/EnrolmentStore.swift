@@ -74,22 +74,16 @@ struct EnrolmentStore {
         return loaded
     }
 
-    /// The same with what is known from the last act on it, where the row is still as that left it.
-    func load(
-        _ id: EnrolmentID, knowing recent: RecentEnrolments.Entry?
-    ) throws -> (LoadedEnrolment, known: RecentEnrolments.Entry?) {
-        guard let recent else { return (try load(id), nil) }
-        var known = recent.loaded
-        let isCurrent = try connection.first(
-            "SELECT event_count, last_hash, version, wake_at FROM enrolment WHERE id = ?",
-            [.text(id.rawValue)]
+    /// Whether the enrolment's row is still as an act in this process left it.
+    func isCurrent(_ recent: RecentEnrolments.Entry) throws -> Bool {
+        let known = recent.loaded
+        return try connection.first(
+            "SELECT event_count, last_hash, version FROM enrolment WHERE id = ?",
+            [.text(known.enrolment.id.rawValue)]
         ) { row in
-            // When it wants to be woken may have been put off without an event.
-            known.wakeAt = Self.instant(row, 3)
-            return row.int(0) == known.enrolment.eventCount && row.bytes(1) == known.lastHash
+            row.int(0) == known.enrolment.eventCount && row.bytes(1) == known.lastHash
                 && row.text(2) == known.version
-        }
-        return isCurrent == true ? (known, recent) : (try load(id), nil)
+        } ?? false
     }
 
     private static func instant(_ row: any ResultRow, _ column: Int) -> Instant? {
@@ -132,11 +126,12 @@ struct EnrolmentStore {
     /// Writes what a decision changed: events, state, read model.
     ///
     /// - Parameter version: the version that the enrolment follows afterwards.
-    /// - Returns: the enrolment as it would now be loaded.
+    /// - Returns: the enrolment as it would now be loaded; nil, with nothing written, where the row
+    ///   is no longer what `loaded` was read from.
     func save(
         _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
         actor: Actor
-    ) throws -> LoadedEnrolment {
+    ) throws -> LoadedEnrolment? {
         let before = loaded.enrolment
         let enrolment = decision.enrolment
         let chain = EventChain(enrolment: enrolment.id, last: loaded.lastHash)
@@ -151,9 +146,9 @@ struct EnrolmentStore {
             let plan = decision.programme
             let state = enrolment.json { plan.position($0) != nil }
             saved.hasRecordsInState = state["steps"] != nil
-            try update(saved, over: before, state: state)
+            guard try update(saved, over: loaded, state: state) else { return nil }
         } else {
-            try update(saved, over: before)
+            guard try update(saved, over: loaded) else { return nil }
         }
         try append(links, of: enrolment.id)
         try writeSteps(
@@ -166,43 +161,36 @@ struct EnrolmentStore {
         return saved
     }
 
+    /// The hash covers the whole history and all of an enrolment follows from that, so a row with
+    /// the same count and hash is the row that was decided on.
     private func update(
-        _ saved: LoadedEnrolment, over before: Enrolment, state: JSON
-    ) throws {
-        let changed = try connection.run(
+        _ saved: LoadedEnrolment, over loaded: LoadedEnrolment, state: JSON
+    ) throws -> Bool {
+        try connection.run(
             """
             UPDATE enrolment
             SET version = ?, status = ?, state = ?, event_count = ?, last_hash = ?, wake_at = ?
-            WHERE id = ? AND event_count = ?
+            WHERE id = ? AND event_count = ? AND last_hash = ?
             """,
             [
                 .text(saved.version), .text(saved.enrolment.status.rawValue), .text(state.text),
                 SQLValue(saved.enrolment.eventCount), .bytes(saved.lastHash),
                 SQLValue(saved.wakeAt?.milliseconds), .text(saved.enrolment.id.rawValue),
-                SQLValue(before.eventCount),
-            ])
-        try requireCurrent(changed, saved)
+                SQLValue(loaded.enrolment.eventCount), .bytes(loaded.lastHash),
+            ]) == 1
     }
 
-    private func update(_ saved: LoadedEnrolment, over before: Enrolment) throws {
-        let changed = try connection.run(
+    private func update(_ saved: LoadedEnrolment, over loaded: LoadedEnrolment) throws -> Bool {
+        try connection.run(
             """
             UPDATE enrolment SET event_count = ?, last_hash = ?, wake_at = ?
-            WHERE id = ? AND event_count = ?
+            WHERE id = ? AND event_count = ? AND last_hash = ?
             """,
             [
                 SQLValue(saved.enrolment.eventCount), .bytes(saved.lastHash),
                 SQLValue(saved.wakeAt?.milliseconds), .text(saved.enrolment.id.rawValue),
-                SQLValue(before.eventCount),
-            ])
-        try requireCurrent(changed, saved)
-    }
-
-    /// The writer is alone, so a row that was not found is not what was loaded from it.
-    private func requireCurrent(_ changed: Int, _ saved: LoadedEnrolment) throws {
-        guard changed == 1 else {
-            throw OperationError.damaged("history of \(saved.enrolment.id)")
-        }
+                SQLValue(loaded.enrolment.eventCount), .bytes(loaded.lastHash),
+            ]) == 1
     }
 
     private func writeSteps(

@@ -1,12 +1,12 @@
 import Engine
-import Synchronization
 
 /// The enrolments that were acted on last, as they were left, so that the next act on one need not
 /// parse its state and compute its dates again.
 ///
-/// The database stays the truth: an entry is used only where the row's event count and last hash
-/// are the entry's own. The hash covers the whole history and the state follows from the history,
-/// so an entry whose transaction was rolled back can never pass for the row.
+/// The database stays the truth: what was decided from an entry is written only where the row's
+/// event count and last hash are the entry's own. The hash covers the whole history and the state
+/// follows from the history, so an entry whose transaction was rolled back can never pass for the
+/// row.
 final class RecentEnrolments: Sendable {
     /// A reference, because it is handed around more often than made.
     final class Entry: Sendable {
@@ -21,22 +21,11 @@ final class RecentEnrolments: Sendable {
         }
     }
 
-    /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 2048
+    private let entries = RecentlyUsed<EnrolmentID, Entry>(generation: 2048)
 
-    private let generations = Mutex<(young: [EnrolmentID: Entry], old: [EnrolmentID: Entry])>(
-        ([:], [:]))
+    func entry(_ id: EnrolmentID) -> Entry? { entries[id] }
 
-    func entry(_ id: EnrolmentID) -> Entry? {
-        generations.withLock { $0.young[id] ?? $0.old[id] }
-    }
+    func forget(_ id: EnrolmentID) { entries[id] = nil }
 
-    func keep(_ entry: Entry) {
-        generations.withLock { generations in
-            if generations.young.count >= Self.generation {
-                generations = (young: [:], old: generations.young)
-            }
-            generations.young[entry.loaded.enrolment.id] = entry
-        }
-    }
+    func keep(_ entry: Entry) { entries[entry.loaded.enrolment.id] = entry }
 }

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Cryptography
 import Engine
 import JSONText
@@ -32,24 +33,60 @@ struct Transaction {
     func perform(
         _ command: Command, on id: EnrolmentID, by actor: Actor, ahead: DecidedAhead? = nil
     ) throws -> Decision {
-        let (loaded, known) = try store.load(id, knowing: installation.recent.entry(id))
-        let version = try version(loaded.version)
-        let isCaughtUp = loaded.isCaughtUp(at: now)
-        var decision: Decision
-        if let ready = ahead?.decision(from: known, now: civilNow, isCaughtUp: isCaughtUp) {
-            decision = ready
-        } else {
-            do throws(Refusal) {
-                decision = try Decision.decide(
-                    command, on: loaded.enrolment, in: version.programme, now: civilNow,
-                    dates: known?.dates, board: known?.board, isCaughtUp: isCaughtUp)
-            } catch {
-                throw OperationError.refused(error, programme: version.programme.id)
-            }
+        if let known = installation.recent.entry(id),
+            let decision = try perform(command, onRecent: known, by: actor, ahead: ahead)
+        {
+            return decision
         }
+        let loaded = try store.load(id)
+        let version = try version(loaded.version)
+        var decision = try decide(command, on: loaded, in: version)
         // Also where it was woken for nothing: the agenda says when to look again.
         _ = try keep(&decision, over: loaded, version: version, by: actor)
         return decision
+    }
+
+    /// The same from what is known of the enrolment. The row is not read first: it is changed only
+    /// where it still is as the last act left it.
+    ///
+    /// - Returns: nil, with nothing written, where it is not.
+    private func perform(
+        _ command: Command, onRecent known: RecentEnrolments.Entry, by actor: Actor,
+        ahead: DecidedAhead?
+    ) throws -> Decision? {
+        let version = try version(known.loaded.version)
+        var decision: Decision
+        do {
+            decision = try decide(command, onRecent: known, in: version, ahead: ahead)
+        } catch {
+            // A refusal counts only where it was of the enrolment as it is.
+            guard try store.isCurrent(known) else { return nil }
+            throw error
+        }
+        let saved = try keepIfCurrent(&decision, over: known.loaded, version: version, by: actor)
+        return saved == nil ? nil : decision
+    }
+
+    func decide(
+        _ command: Command, onRecent known: RecentEnrolments.Entry, in version: CompiledVersion,
+        ahead: DecidedAhead?
+    ) throws -> Decision {
+        let isCaughtUp = known.loaded.isCaughtUp(at: now)
+        return try ahead?.decision(from: known, now: civilNow, isCaughtUp: isCaughtUp)
+            ?? decide(command, on: known.loaded, in: version, known: known)
+    }
+
+    private func decide(
+        _ command: Command, on loaded: LoadedEnrolment, in version: CompiledVersion,
+        known: RecentEnrolments.Entry? = nil
+    ) throws -> Decision {
+        do throws(Refusal) {
+            return try Decision.decide(
+                command, on: loaded.enrolment, in: version.programme, now: civilNow,
+                dates: known?.dates, board: known?.board, isCaughtUp: loaded.isCaughtUp(at: now))
+        } catch {
+            throw OperationError.refused(error, programme: version.programme.id)
+        }
     }
 
     /// Writes a decision with all that follows from it.
@@ -59,7 +96,21 @@ struct Transaction {
         _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
         by actor: Actor
     ) throws -> LoadedEnrolment {
+        let saved = try keepIfCurrent(&decision, over: loaded, version: version, by: actor)
+        // It was read in this transaction, and the writer is alone.
+        guard let saved else {
+            throw OperationError.damaged("history of \(loaded.enrolment.id)")
+        }
+        return saved
+    }
+
+    /// The same; nil, with nothing written, where the row is no longer what was decided on.
+    func keepIfCurrent(
+        _ decision: inout Decision, over loaded: LoadedEnrolment, version: CompiledVersion,
+        by actor: Actor
+    ) throws -> LoadedEnrolment? {
         let saved = try store.save(&decision, over: loaded, version: version, actor: actor)
+        guard let saved else { return nil }
         installation.recent.keep(
             RecentEnrolments.Entry(
                 loaded: saved, dates: decision.timetable(), board: decision.agendaBoard()))
@@ -84,7 +135,7 @@ struct Transaction {
             if case .stepCompleted(let id, let day) = event,
                 let step = decision.programme.step(id)
             {
-                try recordCompetence(step, day, first + index, decision, version)
+                try recordCompetence(step, day, first + index, decision, version, actor)
                 try shareModuleStep(step, day, decision, version)
             }
             try listEdit(event, decision)
@@ -118,32 +169,27 @@ struct Transaction {
 
     private func recordCompetence(
         _ step: Step, _ day: CivilDay, _ event: Int, _ decision: Decision,
-        _ version: CompiledVersion
+        _ version: CompiledVersion, _ actor: Actor
     ) throws {
         if step.records.isEmpty { return }
         guard let person = decision.enrolment.roles[.participant] else { return }
         let signers = decision.enrolment.record(step.id).signatures.filter(\.affirms)
             .map { "\($0.role):\($0.person)" }.joined(separator: " ")
+        var head = try recordHead(of: person)
         for effect in step.records {
-            let identity = "\(decision.enrolment.id)/\(step.id)/\(effect.competence)"
             let validUntil = effect.validFor.map {
                 $0.applied(to: day, in: version.programme.calendar).description
             }
-            try connection.run(
-                """
-                INSERT INTO competence_entry (id, person, competence, title, level, achieved_on,
-                    valid_until, attested_by, enrolment, event, step, version, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (enrolment, step, competence) DO NOTHING
-                """,
-                [
-                    .text(Self.messageID(identity)), .text(person.rawValue),
-                    .text(effect.competence),
-                    .text(sortedObject(effect.title.texts) { .string($0) }.text),
-                    SQLValue(effect.level), .text(day.description), SQLValue(validUntil),
-                    .text(signers), .text(decision.enrolment.id.rawValue), SQLValue(event),
-                    .text(step.id.rawValue), .text(version.hash), .integer(now.milliseconds),
-                ])
+            let entry = StoredEntry(
+                kind: .step, competence: effect.competence,
+                title: sortedObject(effect.title.texts) { .string($0) }.text,
+                level: effect.level, achievedOn: day.description, validUntil: validUntil,
+                attestedBy: signers,
+                origin: .init(
+                    enrolment: decision.enrolment.id.rawValue, event: event,
+                    step: step.id.rawValue, version: version.hash),
+                recordedAt: now.milliseconds, recordedBy: actor.stored)
+            try append(entry, to: person, after: &head)
         }
     }
 
@@ -207,13 +253,20 @@ struct Transaction {
             return response
         }
         let response = try body()
-        try connection.run(
-            "INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)",
-            [
-                .text(key.text), .bytes(key.digest), .text(response),
-                .integer(now.milliseconds),
-            ])
+        _ = try log(key, answer: response)
         return response
+    }
+
+    /// Notes what was answered to a key.
+    ///
+    /// - Returns: whether the key is new; where it is not, nothing is written.
+    func log(_ key: CommandKey, answer: String) throws -> Bool {
+        try connection.run(
+            """
+            INSERT INTO command_log (key, fingerprint, response, at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (key) DO NOTHING
+            """,
+            [.text(key.text), .bytes(key.digest), .text(answer), .integer(now.milliseconds)]) == 1
     }
 }
 

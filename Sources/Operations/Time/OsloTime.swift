@@ -2,18 +2,46 @@ public import CivilCalendar
 import Foundation
 
 /// Turns instants into wall-clock time in a zone and back. This is the only place that does.
-public struct ZonedTime: Sendable {
+public struct ZonedTime: Equatable, Sendable {
     private let zone: TimeZone
+    /// When the offset changes and what it is from then on, from `firstKnown` to the last one's
+    /// end: every act asks several times, and to ask the machine's tables each time costs more
+    /// than to look here.
+    private let changes: [(from: Int64, offset: Int)]
+    private let known: Range<Int64>
 
     /// - Returns: nil where the machine does not know the zone (tzdata is missing).
     public init?(zone identifier: String = "Europe/Oslo") {
         guard let zone = TimeZone(identifier: identifier) else { return nil }
         self.zone = zone
+        // 1 January 2000 and 2070, in seconds since 1970.
+        let known: Range<Int64> = 946_684_800..<3_155_760_000
+        var changes: [(from: Int64, offset: Int)] = []
+        var next: Date? = Date(timeIntervalSince1970: Double(known.lowerBound))
+        while let date = next, Int64(date.timeIntervalSince1970) < known.upperBound {
+            changes.append((Int64(date.timeIntervalSince1970), zone.secondsFromGMT(for: date)))
+            next = zone.nextDaylightSavingTimeTransition(after: date)
+        }
+        self.changes = changes
+        self.known = known
     }
+
+    public static func == (a: ZonedTime, b: ZonedTime) -> Bool { a.zone == b.zone }
 
     /// The zone's offset from UTC at an instant, in seconds.
     public func offset(at instant: Instant) -> Int {
-        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.seconds)))
+        let seconds = Int64(instant.seconds)
+        guard known.contains(seconds) else {
+            return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.seconds)))
+        }
+        // The first that begins later ends the one that holds.
+        var low = 0
+        var high = changes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if changes[middle].from <= seconds { low = middle + 1 } else { high = middle }
+        }
+        return changes[low - 1].offset
     }
 
     /// What the clock on the wall shows at an instant, in whole minutes.

@@ -23,9 +23,9 @@ struct PageScope {
     let now: CivilMoment
     let reader: PersonID?
     /// What the session's forms carry.
-    let formToken: String
+    var formToken: String
     /// The page's part of its forms' idempotency keys.
-    let pageKey: String
+    var pageKey: String
 
     var language: Language { wording.language }
     var today: CivilDay { now.day }
@@ -64,17 +64,22 @@ extension WebContext {
         refreshSeconds: Int? = nil
     ) throws -> Response {
         let scope = scope(context)
-        let title = page.title(scope)
-        var values = page.values(scope)
-        values["title"] = title
         var frame = frame(scope, context)
-        frame["title"] = title
-        frame["body"] = Markup(bytes: try rendered(page.template, values, scope))
+        frame["title"] = page.title(scope)
+        frame["body"] = Markup(
+            bytes: try (page as? any KeptPage).map { try keptBody($0, scope) }
+                ?? body(page, scope))
         if let refreshSeconds { frame["refresh"] = "\(refreshSeconds)" }
         let html = try rendered("layout", frame, scope)
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: html)))
+    }
+
+    func body(_ page: some Page, _ scope: PageScope) throws -> [UInt8] {
+        var values = page.values(scope)
+        values["title"] = page.title(scope)
+        return try rendered(page.template, values, scope)
     }
 
     private func rendered(
@@ -100,6 +105,7 @@ extension WebContext {
                 "name": reader.name, "csrf": scope.formToken, "is-full": isFull,
                 "follows": context.standing.follows, "leads": context.standing.leads,
                 "administers": context.standing.administers,
+                "coordinates": context.standing.charges.contains(.placementCoordinator),
             ] as Values
         } else {
             frame["languages"] = Wording.languages.map { language -> Values in

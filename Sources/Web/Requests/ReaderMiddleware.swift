@@ -50,7 +50,7 @@ struct ReaderMiddleware: RouterMiddleware {
         context.session = session
         context.reader = reader.card
         switch session.scope {
-        case .full: context.standing = try web.installation.standing(of: person)
+        case .full: context.standing = reader.standing
         case .link(let enrolment?, .some):
             context.isLinkOfParticipant = try web.installation.isParticipant(person, in: enrolment)
         case .link, .visitor: break

@@ -127,11 +127,26 @@ extension OperationError {
             default: return .conflict
             }
         case .invalid: return .unprocessableContent
+        case .competence(let refusal): return refusal.pageStatus
         case .alreadyEnrolled, .keyReused, .messageNotRetryable: return .conflict
         case .noSuchEnrolment, .noSuchPerson, .noSuchUnit, .noSuchProgramme, .noSuchMessage,
-            .noSuchEndpoint, .noSuchInput, .noSuchNote:
+            .noSuchEndpoint, .noSuchInput, .noSuchNote, .noSuchRound:
             return .notFound
         case .damaged: return .internalServerError
+        }
+    }
+}
+
+extension CompetenceRefusal {
+    var pageStatus: HTTPResponse.Status {
+        switch self {
+        case .noSuchClaim, .noSuchEntry: .notFound
+        case .notEntitled: .forbidden
+        case .alreadyOnRecord, .alreadyClaimed, .alreadySaid, .alreadySettled, .alreadyRevoked:
+            .conflict
+        case .unknownCompetence, .unknownLevel, .dayInTheFuture, .beforeBirth, .evidenceMissing,
+            .reasonMissing, .textTooLong, .unknownPosition, .endsBeforeItBegins:
+            .unprocessableContent
         }
     }
 }

@@ -1,5 +1,5 @@
 import Cryptography
-import Engine
+public import Engine
 import Operations
 
 /// Who is at the other end, and how much of their pages is open to them: a signed value in a
@@ -109,5 +109,14 @@ extension Session.Scope {
                 step.isEmpty ? nil : StepID(step))
         default: return nil
         }
+    }
+}
+
+extension WebContext {
+    /// The Cookie field of somebody who has signed in, for programs that test or measure pages. It
+    /// takes the installation's secret, as signing in does.
+    public func signedInCookie(for person: PersonID) -> String {
+        let session = Session(person: person, scope: .full, installation)
+        return "\(Session.cookieName)=\(session.cookie(installation.settings.secret))"
     }
 }

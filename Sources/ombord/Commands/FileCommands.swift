@@ -10,13 +10,13 @@ import Wording
 /// `ombord validate`.
 struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks programme files.",
+        abstract: "Checks programme files and competence frameworks.",
         discussion: """
             Prints every fault as file:line:column: error|warning: message, all at once. Exits with
             1 where there is an error.
             """)
 
-    @Argument(help: "The programme files.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "The files.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
     @OptionGroup var format: FormatOption
@@ -25,15 +25,24 @@ struct Validate: AsyncParsableCommand {
         var hasErrors = false
         var all: [JSON] = []
         for file in files {
-            let (programme, diagnostics) = ProgrammeCompiler.compile(path: file)
+            let (isUsable, diagnostics) = Self.check(file)
             for diagnostic in diagnostics {
                 if format.format == .text { print(diagnostic) }
                 all.append(diagnostic.json)
             }
-            if programme == nil { hasErrors = true }
+            if !isUsable { hasErrors = true }
         }
         if format.format == .json { print(JSON.array(all).prettyText) }
         if hasErrors { throw ExitCode(1) }
+    }
+
+    private static func check(_ file: String) -> (isUsable: Bool, [Diagnostic]) {
+        if ProgrammeCompiler.isFramework(path: file) {
+            let (framework, diagnostics) = FrameworkCompiler.compile(path: file)
+            return (framework != nil, diagnostics)
+        }
+        let (programme, diagnostics) = ProgrammeCompiler.compile(path: file)
+        return (programme != nil, diagnostics)
     }
 }
 
@@ -157,8 +166,10 @@ struct Schema: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the JSON Schema of programme files, for editors.")
 
+    @Flag(help: "The schema of competence frameworks instead.") var framework = false
+
     func run() async throws {
-        print(programmeSchema())
+        print(framework ? frameworkSchema() : programmeSchema())
     }
 }
 

@@ -193,7 +193,8 @@ struct Webhook: AsyncParsableCommand {
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Checks that no history was changed and that every state follows from its events.")
+            "Checks that no history and no competence record was changed, and that every state "
+            + "follows from its events.")
 
     @OptionGroup var installation: InstallationOptions
 
@@ -209,7 +210,15 @@ struct Verify: AsyncParsableCommand {
         print(
             "\(verification.enrolments) enrolments, \(verification.events) events, "
                 + "\(verification.faults.count) faults")
-        if !verification.faults.isEmpty { throw ExitCode(1) }
+        let records = try composition.installation.verifyRecords()
+        for fault in records.faults {
+            let entry = fault.entry.map { " entry \($0)" } ?? ""
+            print("competence of \(fault.person)\(entry): \(fault.message)")
+        }
+        print(
+            "\(records.people) records, \(records.entries) entries, "
+                + "\(records.faults.count) faults")
+        if !verification.faults.isEmpty || !records.faults.isEmpty { throw ExitCode(1) }
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CivilCalendar
+import Competence
 import Engine
 import Foundation
 import JSONText
@@ -10,14 +11,14 @@ import Wording
 /// `ombord publish`.
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Publishes programme files as immutable versions.",
+        abstract: "Publishes programme files and competence frameworks as immutable versions.",
         discussion: """
             New enrolments start in the newest version; running ones stay on theirs. Publishing the
             same contents again changes nothing.
             """)
 
     @OptionGroup var installation: InstallationOptions
-    @Argument(help: "The programme files.") var files: [String]
+    @Argument(help: "The files.") var files: [String]
 
     func run() async throws {
         let composition = try await installation.compose()
@@ -33,6 +34,15 @@ func publish(
 ) async throws {
     guard let source = ProgrammeSource(path: file) else {
         throw Complaint("\(file): the file cannot be read")
+    }
+    if FrameworkCompiler.isFramework(source.bytes) {
+        let (version, diagnostics) = try await told {
+            try await installation.publishFramework(name: file, bytes: source.bytes)
+        }
+        for diagnostic in diagnostics { complain(diagnostic.description) }
+        guard let version else { throw ExitCode(1) }
+        return say(
+            "\(version.framework.id) version \(version.number) \(version.hash.prefix(12))")
     }
     let (version, diagnostics) = try await told { try await installation.publish(source) }
     for diagnostic in diagnostics { complain(diagnostic.description) }

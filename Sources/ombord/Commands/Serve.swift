@@ -88,6 +88,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: application),
                     .init(service: Worker.clock(installation, logger: logger, isHeld: isHeld)),
                     .init(service: Worker.bulk(installation, logger: logger)),
+                    .init(service: Worker.allocation(installation, logger: logger)),
                     .init(
                         service: Worker.delivery(
                             courier, installation, logger: logger, isHeld: isHeld)),
@@ -109,6 +110,25 @@ struct Serve: AsyncParsableCommand {
             for diagnostic in diagnostics { complain(diagnostic.description) }
             if version == nil {
                 logger.error("a programme was left out", metadata: ["file": "\(file)"])
+            }
+        }
+        try await publishFrameworks(
+            folder.appendingPathComponent("frameworks"), composition, logger)
+    }
+
+    /// The competence frameworks, in a folder of their own beside the modules.
+    private func publishFrameworks(
+        _ folder: URL, _ composition: Composition, _ logger: Logger
+    ) async throws {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        for name in (names ?? []).filter({ $0.hasSuffix(".yaml") }).sorted() {
+            let path = folder.appendingPathComponent(name).path
+            guard let bytes = FileManager.default.contents(atPath: path) else { continue }
+            let (version, diagnostics) = try await composition.installation.publishFramework(
+                name: path, bytes: [UInt8](bytes))
+            for diagnostic in diagnostics { complain(diagnostic.description) }
+            if version == nil {
+                logger.error("a framework was left out", metadata: ["file": "\(name)"])
             }
         }
     }

@@ -6,7 +6,7 @@ import Wording
 
 /// The board of whoever leads: what waits for them, what comes this week and what is late, and a
 /// row for each of their people.
-struct BoardPage: Page {
+struct BoardPage: KeptPage {
     static let path = "/board"
     static let peopleOnOnePage = 100
     /// How many lines each of the lists at the top may have.
@@ -24,6 +24,12 @@ struct BoardPage: Page {
     /// Whether the reader answers for a unit, and so starts programmes in it.
     let hasUnits: Bool
     var isSaved = false
+
+    func isSame(as other: BoardPage) -> Bool {
+        board.isSame(as: other.board) && filter == other.filter && unit == other.unit
+            && units == other.units && page == other.page && rows === other.rows
+            && hasUnits == other.hasUnits && isSaved == other.isSaved
+    }
 
     func title(_ scope: PageScope) -> String {
         guard let unit, let chosen = units.first(where: { $0.id == unit }) else {
@@ -169,10 +175,18 @@ extension WebContext {
     func showBoard(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
         guard context.standing.leads else { throw PageError.notFound }
+        return try page(
+            unlessChanged(request, reader) { try boardPage(request, reader, context.standing) },
+            context)
+    }
+
+    private func boardPage(
+        _ request: Request, _ reader: PersonCard, _ standing: Standing
+    ) throws -> BoardPage {
         let parameters = request.uri.queryParameters
         let asked = parameters["unit"].map(String.init).flatMap { $0.isEmpty ? nil : $0 }
         var units: [ChargedUnit] = []
-        if context.standing.charges.contains(.manager),
+        if standing.charges.contains(.manager),
             try asked != nil || installation.managesSeveralUnits(reader.id)
         {
             units = try installation.units(of: reader.id, as: .manager)
@@ -189,11 +203,9 @@ extension WebContext {
         let board = try installation.board(
             asked.map { .unit($0) } ?? .ledBy(reader.id), filter, page: page,
             pageSize: BoardPage.peopleOnOnePage)
-        return try self.page(
-            BoardPage(
-                board: board, filter: filter, unit: asked, units: units, page: page,
-                rows: boardRows,
-                hasUnits: !context.standing.charges.isDisjoint(with: [.manager, .hr]),
-                isSaved: parameters["saved"] != nil), context)
+        return BoardPage(
+            board: board, filter: filter, unit: asked, units: units, page: page,
+            rows: boardRows, hasUnits: !standing.charges.isDisjoint(with: [.manager, .hr]),
+            isSaved: parameters["saved"] != nil)
     }
 }

@@ -1,7 +1,6 @@
 import CivilCalendar
 import Engine
 import Operations
-import Synchronization
 import Wording
 
 /// One person on the board: where they are, what comes next, and the agreement's next talk.
@@ -75,17 +74,12 @@ final class BoardRows: Sendable {
         let row: BoardRow
     }
 
-    /// Two generations: when the young are this many they become the old, and the old are let go.
-    private static let generation = 2048
-
-    private let generations = Mutex<(young: [EnrolmentID: Kept], old: [EnrolmentID: Kept])>(
-        ([:], [:]))
+    private let rows = RecentlyUsed<EnrolmentID, Kept>(generation: 2048)
 
     /// The row of an entry, made anew where anything that it says may be different.
     func row(_ entry: BoardEntry, isOfUnit: Bool, scope: PageScope) -> BoardRow {
         let id = entry.outline.id
-        let kept = generations.withLock { $0.young[id] ?? $0.old[id] }
-        if let kept, kept.row.entry.outline === entry.outline, kept.day == scope.today,
+        if let kept = rows[id], kept.row.entry.outline === entry.outline, kept.day == scope.today,
             kept.reader == scope.reader, kept.language == scope.language,
             kept.isOfUnit == isOfUnit, kept.row.entry.name == entry.name,
             kept.row.entry.unit == entry.unit
@@ -93,15 +87,9 @@ final class BoardRows: Sendable {
             return kept.row
         }
         let row = BoardRow(entry, isOfUnit: isOfUnit, scope: scope)
-        let new = Kept(
+        rows[id] = Kept(
             reader: scope.reader, day: scope.today, language: scope.language, isOfUnit: isOfUnit,
             row: row)
-        generations.withLock { generations in
-            if generations.young.count >= Self.generation {
-                generations = (young: [:], old: generations.young)
-            }
-            generations.young[id] = new
-        }
         return row
     }
 }

@@ -5,14 +5,14 @@ import Operations
 import Wording
 
 /// A person's own page: what is theirs to do today, and each of their programmes.
-struct MePage: Page {
+struct MePage: KeptPage {
     let template = "me"
     let name: String
     let own: [EnrolmentView]
     var competences: [CompetenceRow] = []
     var inputs: [InputRow] = []
     /// What waits for the reader in the programmes of others: how many steps, of how many people.
-    var waiting: (steps: Int, people: Int) = (0, 0)
+    var waiting = Waiting(steps: 0, people: 0)
     var standing = Standing.none
     /// How many inputs wait for the reader's answer.
     var inputsToAnswer = 0
@@ -20,6 +20,19 @@ struct MePage: Page {
     /// What was just done: `done` or `input`.
     var saved: String?
     let time: ZonedTime
+
+    struct Waiting: Equatable {
+        let steps: Int
+        let people: Int
+    }
+
+    func isSame(as other: MePage) -> Bool {
+        name == other.name && own.elementsEqual(other.own) { $0.isSame(as: $1) }
+            && competences == other.competences && inputs == other.inputs
+            && waiting == other.waiting && standing == other.standing
+            && inputsToAnswer == other.inputsToAnswer && hasLeftNotes == other.hasLeftNotes
+            && saved == other.saved && time == other.time
+    }
 
     func title(_ scope: PageScope) -> String { scope.text("me.title", ["name": name]) }
 
@@ -121,7 +134,14 @@ enum StepOrder {
 extension WebContext {
     func showMe(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
-        let standing = context.standing
+        return try page(
+            unlessChanged(request, reader) { try mePage(request, reader, context.standing) },
+            context)
+    }
+
+    private func mePage(
+        _ request: Request, _ reader: PersonCard, _ standing: Standing
+    ) throws -> MePage {
         var page = MePage(
             name: reader.name, own: try installation.ownEnrolments(of: reader.id),
             time: installation.time)
@@ -138,13 +158,14 @@ extension WebContext {
         if !standing.follows {
             page.hasLeftNotes = try !installation.leftNotes(by: reader.id).isEmpty
         }
-        return try self.page(page, context)
+        return page
     }
 
-    private func waiting(for person: PersonID) throws -> (steps: Int, people: Int) {
+    private func waiting(for person: PersonID) throws -> MePage.Waiting {
         let counts = try installation.openViews(for: person).map { view in
             view.steps.filter { view.waits($0, for: person) }.count
         }
-        return (counts.reduce(0, +), counts.filter { $0 > 0 }.count)
+        return MePage.Waiting(
+            steps: counts.reduce(0, +), people: counts.filter { $0 > 0 }.count)
     }
 }

@@ -1,0 +1,53 @@
+public import CivilCalendar
+public import Competence
+import Engine
+import Wording
+
+/// Why something about somebody's competence is not written.
+public enum CompetenceRefusal: Hashable, Sendable {
+    case unknownCompetence(String)
+    case unknownLevel(String, of: CompetenceID)
+    /// Their word does not count for this.
+    case notEntitled
+    case dayInTheFuture(CivilDay)
+    case beforeBirth(CivilDay)
+    /// The same competence at the same level is on record already, and counts.
+    case alreadyOnRecord
+    case alreadyClaimed
+    case alreadySaid
+    case alreadySettled
+    case alreadyRevoked
+    case evidenceMissing
+    case reasonMissing
+    case textTooLong(Int)
+    case noSuchClaim
+    case noSuchEntry
+    case unknownPosition(String)
+    case endsBeforeItBegins
+
+    func sentence(_ wording: Wording) -> String {
+        func text(_ key: String, _ values: [String: String] = [:]) -> String {
+            wording.text("competence-refused.\(key)", values)
+        }
+        switch self {
+        case .unknownCompetence(let id): return text("competence", ["id": id])
+        case .unknownLevel(let level, let competence):
+            return text("level", ["level": level, "competence": "\(competence)"])
+        case .notEntitled: return text("entitled")
+        case .dayInTheFuture(let day): return text("future", ["day": wording.day(day)])
+        case .beforeBirth(let day): return text("birth", ["day": wording.day(day)])
+        case .alreadyOnRecord: return text("on-record")
+        case .alreadyClaimed: return text("claimed")
+        case .alreadySaid: return text("said")
+        case .alreadySettled: return text("settled")
+        case .alreadyRevoked: return text("revoked")
+        case .evidenceMissing: return text("evidence")
+        case .reasonMissing: return text("reason")
+        case .textTooLong(let count): return text("long", ["count": "\(count)"])
+        case .noSuchClaim: return text("no-claim")
+        case .noSuchEntry: return text("no-entry")
+        case .unknownPosition(let position): return text("position", ["position": position])
+        case .endsBeforeItBegins: return text("period")
+        }
+    }
+}

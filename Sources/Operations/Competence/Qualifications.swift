@@ -1,0 +1,75 @@
+public import CivilCalendar
+public import Competence
+public import Engine
+import Storage
+public import Wording
+
+/// A qualification, and how somebody stands to it.
+public struct QualificationLine: Sendable {
+    public let qualification: Qualification
+    public let qualifying: Qualifying
+    let shelf: FrameworkShelf
+
+    /// "From 1 March 2027, because …": the day, and everything that it follows from.
+    public func sentence(_ wording: Wording, today: CivilDay) -> String {
+        let reasons = wording.list(qualifying.reasons.map { reason($0, wording) })
+        guard let from = qualifying.from else {
+            return wording.text("qualification.not-yet", ["reasons": reasons])
+        }
+        return wording.text(
+            from <= today ? "qualification.since" : "qualification.from",
+            ["day": wording.day(from), "reasons": reasons])
+    }
+
+    private func reason(_ reason: Qualifying.Reason, _ wording: Wording) -> String {
+        switch reason {
+        case .experience(let months, let needed, let day):
+            let values = ["months": "\(months)", "needed": "\(needed)"]
+            guard let day else { return wording.text("qualification.experience-open", values) }
+            return wording.text(
+                months >= needed ? "qualification.experience" : "qualification.experience-by",
+                values.merging(["day": wording.day(day)]) { first, _ in first })
+        case .competence(let requirement, let from):
+            var name =
+                shelf.definition(requirement.competence)?.title.text(in: wording.language)
+                ?? requirement.competence.rawValue
+            if let level = requirement.level {
+                let title = shelf.title(of: level, for: requirement.competence)
+                name += " (\(title.text(in: wording.language).lowercasedFirst))"
+            }
+            guard let from else {
+                return wording.text("qualification.lacks", ["competence": name])
+            }
+            return wording.text(
+                "qualification.has", ["competence": name, "day": wording.day(from)])
+        }
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}
+
+extension Installation {
+    /// What somebody may do or begin, from when and why, for every qualification that the
+    /// frameworks have and that their work has to do with.
+    public func qualifications(
+        of person: PersonID, asOf day: CivilDay
+    ) throws -> [QualificationLine] {
+        try query { transaction in
+            let record = try transaction.record(of: person, asOf: day)
+            let employments = try transaction.employments(of: person)
+            let shelf = try transaction.frameworkShelf()
+            return shelf.versions.flatMap { version in
+                version.framework.qualifications.map { qualification in
+                    QualificationLine(
+                        qualification: qualification,
+                        qualifying: version.framework.qualifying(
+                            qualification, record: record,
+                            employments: employments.filter { $0.from <= day }),
+                        shelf: shelf)
+                }
+            }
+        }
+    }
+}

@@ -14,7 +14,7 @@ extension Wording {
         let status = certificate["status"]?.string ?? ""
         var lines = [said("status.\(status)")]
         for level in certificate["levels"]?.array ?? [] {
-            let name = level["level"]?.string ?? ""
+            let name = (level["level"]?.string ?? "").replacing("_", with: "-")
             let value = level["value"]?.integer ?? 0
             var line = said("level.\(name)", ["value": "\(value)"])
             if level["proven"]?.bool == true {

@@ -32,7 +32,7 @@ struct AnswersPage: Page {
                 [
                     "count": "\(answers.complete)", "all": "\(answers.institutions.count)",
                     "schools": "\(answers.completeSchools)",
-                    "all-schools": "\(answers.schools.count)",
+                    "allSchools": "\(answers.schools.count)",
                 ]),
             "asks": AskKind.allCases.map { kind -> Values in
                 var form = scope.form("\(round.path)/asks", key: "ask-\(kind.rawValue)")

@@ -29,7 +29,8 @@ struct ComparePage: Page {
         ]
         rows += comparison.levels.map { level in
             Grid.Row(
-                scope.text("placing.level.\(level.level.rawValue)"),
+                scope.text(
+                    "placing.level.\(level.level.rawValue.replacing("_", with: "-"))"),
                 ["\(level.first)", "\(level.second)"])
         }
         var values: Values = [

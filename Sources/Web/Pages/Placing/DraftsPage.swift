@@ -81,7 +81,7 @@ struct DraftsPage: Page {
     static func method(_ draft: PlacementDraft, _ scope: PageScope) -> String {
         let method = scope.text("placing.method.\(draft.method.rawValue)")
         guard draft.method == .optimal else { return method }
-        return method + ", " + scope.text("placing.profile.\(draft.profile.rawValue)")
+        return method + ", " + scope.text("placing.profile.\(draft.profile.rawValue.lowercased())")
     }
 
     private func fields(_ scope: PageScope) -> [FormField] {
@@ -104,7 +104,7 @@ struct DraftsPage: Page {
                     AllocationProfile.allCases.map {
                         .init(
                             id: $0.rawValue,
-                            name: scope.text("placing.profile.\($0.rawValue)-text"))
+                            name: scope.text("placing.profile.\($0.rawValue.lowercased())-text"))
                     }), value: AllocationProfile.wishesFirst.rawValue), limit,
         ]
         let done = drafts.filter { $0.status == .done }

@@ -143,8 +143,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "CivilCalendar", "Delivery", "Engine", "Operations", "Storage", "Web",
-                "crash-worker", "ombord",
+                "CivilCalendar", "Delivery", "Engine", "JSONText", "Operations", "Placements",
+                "Storage", "Web", "crash-worker", "ombord",
             ], exclude: ["Python"]),
         tests(
             "PlacementsTests", ["JSONText", "Placements"], exclude: ["Fixtures", "Python"]),

@@ -19,6 +19,7 @@ public final class Installation: Sendable {
     let recent = RecentEnrolments()
     let imports = ParsedImports()
     let outlines = EnrolmentOutlines()
+    let explainers = PlacementExplainers()
     let rounds = RoundShelf()
     let views = KeptViews()
     private let answers = RecentlyUsed<AnswerName, Answer>(generation: 256)

@@ -2,7 +2,9 @@ extension Schema {
     /// Student placements. A round belongs to a unit, and all else to its round: whoever may not
     /// see the unit's round sees nothing of it. The ids of places, supervisors and students are the
     /// coordinator's own and hold within the round; lists are JSON arrays.
-    static let fifth = placementRounds + placementPlaces + placementStudents + placementResults
+    static let fifth =
+        placementRounds + placementPlaces + placementStudents + placementResults
+        + placementPublishing
 
     private static let placementRounds = """
         CREATE TABLE placement_round (

@@ -66,6 +66,7 @@ public struct Wording: Sendable {
                 ("-competence", PackageResources.nb_competence_yaml),
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
+                ("-placed", PackageResources.nb_placed_yaml),
                 ("-placements", PackageResources.nb_placements_yaml),
                 ("-placing", PackageResources.nb_placing_yaml),
             ]
@@ -79,6 +80,7 @@ public struct Wording: Sendable {
                 ("-competence", PackageResources.nn_competence_yaml),
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
+                ("-placed", PackageResources.nn_placed_yaml),
                 ("-placements", PackageResources.nn_placements_yaml),
                 ("-placing", PackageResources.nn_placing_yaml),
             ]
@@ -92,6 +94,7 @@ public struct Wording: Sendable {
                 ("-competence", PackageResources.en_competence_yaml),
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
+                ("-placed", PackageResources.en_placed_yaml),
                 ("-placements", PackageResources.en_placements_yaml),
                 ("-placing", PackageResources.en_placing_yaml),
             ]

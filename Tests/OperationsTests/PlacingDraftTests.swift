@@ -107,20 +107,25 @@ import Testing
             of: placing.round, method: .optimal, profile: .wishesFirst, timeLimit: 60, by: "jon")
         try await installation.continueDraft(free)
         let result = try World.need(try installation.draftResult(try draft(placing, free)))
-        let one = try World.need(result.allocation.assignments.first)
+        let before = try placing.contents()
+        let locked = Set(before.locks.map(\.student))
+        let one = try World.need(
+            result.allocation.assignments.first { !locked.contains($0.student) })
         try await installation.lock(
             one.student, ward: one.ward, period: one.period, in: placing.round, by: "jon")
-        #expect(try placing.contents().locks.map(\.student) == [one.student])
+        let lock = try World.need(
+            try placing.contents().locks.first { $0.student == one.student })
+        #expect(lock.ward == one.ward && lock.madeBy == "jon")
         await #expect(throws: PlacementFault.self) {
             try await installation.ban(
                 one.student, ward: one.ward, in: placing.round, by: "jon")
         }
-        #expect(try placing.contents().bans.isEmpty)
+        #expect(try placing.contents().bans == before.bans)
         await #expect(throws: OperationError.noSuchRound(placing.round)) {
             try await installation.unlock(one.student, in: placing.round, by: "eva")
         }
         try await installation.unlock(one.student, in: placing.round, by: "jon")
-        #expect(try placing.contents().locks.isEmpty)
+        #expect(try placing.contents().locks == before.locks)
     }
 
     @Test("A kept division is the schools' quotas of the next drafts, until it is let go of")

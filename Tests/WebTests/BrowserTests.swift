@@ -42,6 +42,8 @@ private struct Finding: Decodable {
         let placing = try await PlacingWorld()
         try await placing.world.speak(language, "jon")
         try await look(at: placingPages(placing), of: placing.world, language)
+        let placed = try await PlacingWorld()
+        try await look(at: placedPages(placed, language), of: placed.world, language)
     }
 
     private func look(

@@ -62,11 +62,13 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case inputAnswered = "input-answered"
     /// The link that lets the reader in.
     case signIn = "sign-in"
+    /// Which student placements the reader has to do with are new, or are other than before.
+    case placementNews = "placement-news"
 
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
-        case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn:
+        case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn, .placementNews:
             Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
@@ -98,6 +100,14 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     private static let changes = MailVariable("changes", .list([.init("change", .line)]))
     private static let holder = MailVariable("holder", .line, isRequired: false)
     private static let standIn = MailVariable("standIn", .line, isRequired: false)
+
+    /// Places of students: who, where and when.
+    private static func placements(_ name: String, hasName: Bool) -> MailVariable {
+        let student = hasName ? [MailVariable("student", .line)] : []
+        return MailVariable(
+            name, .list(student + [.init("ward", .line), .init("dates", .line)]),
+            isRequired: false)
+    }
 
     private static let step: [MailVariable] = [
         .init("step", .line),
@@ -200,6 +210,12 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                 .init("answer", .text), .init("answeredBy", .line, isRequired: false),
             ]
         case .signIn: [.init("time", .line)]
+        case .placementNews:
+            [.init("round", .line), Self.reason, Self.placements("own", hasName: false)]
+                + ["comes", "stays", "leaves"].map { Self.placements($0, hasName: true) }
+                + ["anyComes", "anyStays", "anyLeaves"].map {
+                    .init($0, .flag, isRequired: false)
+                }
         }
     }
 }

@@ -101,7 +101,9 @@ extension Parcel {
     /// The links for what the recipient may do with the notice's step.
     func actLinks(_ settings: InstallationSettings, today: CivilDay) -> [MailAct: String] {
         // A question is answered on its own page.
-        guard notice.kind.asksForAct, !isQuestion, notice.title == nil, let id = notice.step else { return [:] }
+        guard notice.kind.asksForAct, !isQuestion, notice.title == nil,
+            let id = notice.step
+        else { return [:] }
         let view = EnrolmentView(
             id: enrolment.id, versionNumber: 0, programme: programme, enrolment: enrolment,
             steps: enrolment.explained(by: programme, today: today), names: [:])

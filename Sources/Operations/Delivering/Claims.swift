@@ -118,6 +118,12 @@ extension Transaction {
             }
             try lease(message)
             claim.jobs.append(DeliveryJob(message: message, contents: .input(mail)))
+        case PlacementNewsMail.kind:
+            guard let mail = try placementNewsMail(message) else {
+                return try withdraw(message, "there is nothing to tell any more", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: .placementNews(mail)))
         default:
             let parcel = try parcel(message)
             if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {

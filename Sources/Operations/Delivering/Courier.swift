@@ -180,6 +180,7 @@ struct DeliveryJob: Sendable {
         case webhook(WebhookEndpoint, WebhookEvent)
         case endpointOff(PersonCard, WebhookEndpoint)
         case input(InputMail)
+        case placementNews(PlacementNewsMail)
     }
 
     let message: MessageRow
@@ -200,6 +201,7 @@ extension MailComposer {
         case .endpointOff(let person, let endpoint):
             return try endpointOff(job.message, person, endpoint, at: now)
         case .input(let mail): return try input(job.message, mail, at: now)
+        case .placementNews(let mail): return try placementNews(job.message, mail, at: now)
         case .signIn(let person, let address, let expires):
             return try signIn(job.message, person, address, expires, at: now)
         case .webhook: throw ComposingError.template("webhook")

@@ -133,6 +133,11 @@ extension Transaction {
                 throw OperationError.noSuchMessage(message.id)
             }
             return .input(mail)
+        case PlacementNewsMail.kind:
+            guard let mail = try placementNewsMail(message) else {
+                throw OperationError.noSuchMessage(message.id)
+            }
+            return .placementNews(mail)
         case SignInLink.kind:
             let person = try needPerson(PersonID(message.recipient))
             return .signIn(

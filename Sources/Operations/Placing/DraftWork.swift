@@ -64,7 +64,12 @@ extension Installation {
                 LEFT JOIN placement_draft b ON b.id = d.base WHERE d.id = ?
                 """, [.text(id)]
             ) { (try PlacementDraft($0), $0.text(18), $0.optionalText(19)) }
-            return row.map { DraftWork(draft: $0.0, document: $0.1, base: $0.2) }
+            return try row.map {
+                // What stands published has been changed since its draft was made.
+                let published =
+                    $0.0.base == nil ? nil : try transaction.publishedBase($0.0.round)
+                return DraftWork(draft: $0.0, document: $0.1, base: published ?? $0.2)
+            }
         }
     }
 

@@ -29,8 +29,10 @@ public struct RoundNames: Sendable {
         return "\(house), \(name)"
     }
 
+    /// The institution, or its id where it has no name.
     public func institution(_ id: String) -> String { institutions[id] ?? id }
 
+    /// The school, or its id where it has no name.
     public func school(_ id: String) -> String { schools[id] ?? id }
 
     /// The supervisor whom an id of the instance stands for.
@@ -38,6 +40,7 @@ public struct RoundNames: Sendable {
         supervisors[RoundContents.supervisor(ofInstance: id)] ?? id
     }
 
+    /// The student, or the id where the name was not asked for.
     public func student(_ id: String) -> String { students[id] ?? id }
 }
 

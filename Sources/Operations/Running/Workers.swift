@@ -116,9 +116,11 @@ public struct Worker: Service {
             let (act, job) = (
                 try installation.unfinishedBulk(), try installation.unfinishedImport()
             )
+            let publication = try installation.unfinishedPublication()
             if let act { _ = try await installation.continueBulk(act) }
+            if let publication { try await installation.continuePublication(publication) }
             if let job { try await installation.continueImport(job) }
-            return (act == nil && job == nil, nil)
+            return (act == nil && job == nil && publication == nil, nil)
         }
     }
 

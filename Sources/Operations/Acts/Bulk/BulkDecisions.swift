@@ -36,7 +36,8 @@ extension Transaction {
         return own.isEmpty ? [] : chain + own
     }
 
-    private func chain(
+    /// What follows from commands, each upon the one before.
+    func chain(
         _ commands: [Command], _ enrolment: Enrolment, _ version: CompiledVersion
     ) throws -> [PinnedDecision] {
         var enrolment = enrolment
@@ -132,7 +133,7 @@ extension Transaction {
 
     /// The hand-overs by which the unit tree's roles come to be as the tree is now. A role that
     /// the tree leaves empty keeps its holder: nobody is less than somebody.
-    private func resolved(
+    func resolved(
         _ enrolment: Enrolment, _ version: CompiledVersion, unit: String?, _ reason: String
     ) throws -> [Command] {
         let programme = version.programme

@@ -14,6 +14,9 @@ struct MePage: KeptPage {
     /// What waits for the reader in the programmes of others: how many steps, of how many people.
     var waiting = Waiting(steps: 0, people: 0)
     var standing = Standing.none
+    /// Whether they have a part in a round of placements as a student, or supervise in one.
+    var isStudent = false
+    var supervises = false
     /// How many inputs wait for the reader's answer.
     var inputsToAnswer = 0
     var hasLeftNotes = false
@@ -32,6 +35,7 @@ struct MePage: KeptPage {
             && waiting == other.waiting && standing == other.standing
             && inputsToAnswer == other.inputsToAnswer && hasLeftNotes == other.hasLeftNotes
             && saved == other.saved && time == other.time
+            && isStudent == other.isStudent && supervises == other.supervises
     }
 
     func title(_ scope: PageScope) -> String { scope.text("me.title", ["name": name]) }
@@ -56,7 +60,11 @@ struct MePage: KeptPage {
         if !inputs.isEmpty {
             values["inputs"] = ["list": inputs.map { inputValues($0, scope) }]
         }
-        if own.isEmpty, !standing.follows, !standing.leads { values["nothing"] = true }
+        if isStudent || supervises {
+            values["placed"] = ["is-student": isStudent, "supervises": supervises]
+        } else if own.isEmpty, !standing.follows, !standing.leads {
+            values["nothing"] = true
+        }
         return values
     }
 
@@ -146,6 +154,7 @@ extension WebContext {
             name: reader.name, own: try installation.ownEnrolments(of: reader.id),
             time: installation.time)
         page.standing = standing
+        (page.isStudent, page.supervises) = try installation.placementStanding(of: reader.id)
         page.saved = request.uri.queryParameters["saved"].map { String($0) }
         if !page.own.isEmpty || standing.follows {
             page.inputs = try installation.ownInputs(of: reader.id, limit: 10)

@@ -79,6 +79,7 @@ struct DraftPage: Page {
             ("\(round.path)/load?draft=\(draft.id)", "load"),
             ("\(path)/allocation", "download"),
         ].map { ["url": $0, "text": scope.text("placing.draft.to-\($1)")] }
+            + [["url": "\(path)/publish", "text": scope.text("placed.publish.send")]]
     }
 
     private func places(_ result: DraftResult, _ scope: PageScope) -> Grid {

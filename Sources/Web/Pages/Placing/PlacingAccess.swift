@@ -61,11 +61,14 @@ struct RoundLinks {
             ("", "board"), ("/answers", "answers"), ("/students", "students"),
             ("/drafts", "drafts"), ("/split", "split"), ("/load", "load"), ("/import", "import"),
         ]
+        let after: Values = [
+            "url": round.path + "/afterwards", "text": scope.text("placed.after.title"),
+        ]
         return [
             "round": round.name, "label": scope.text("placing.nav"),
             "links": pages.map { path, name -> Values in
                 ["url": round.path + path, "text": scope.text("placing.\(name).title")]
-            },
+            } + [after],
         ]
     }
 }

@@ -1,0 +1,272 @@
+public import CivilCalendar
+public import Engine
+public import Placements
+import Storage
+import Synchronization
+
+/// A student's own part in a round. It holds nobody else's.
+public struct OwnPlacement: Sendable {
+    /// Where the student is to be.
+    public struct Place: Sendable {
+        public let ward: String
+        public let institution: String
+        public let days: ClosedRange<CivilDay>?
+        public let supervisor: String?
+        public let enrolment: EnrolmentID?
+    }
+
+    public let round: String
+    public let roundName: String
+    public let isPublished: Bool
+    /// The student's id within the round.
+    public let student: String
+    public let profession: String
+    public let year: Int
+    public let hasWithdrawn: Bool
+    public let place: Place?
+    /// In their order, by the names of wards and institutions.
+    public let wishes: [String]
+    /// Until when wishes may be written, and how many; nil where the round takes none.
+    public let wishing: (until: CivilDay, most: Int)?
+
+    /// Whether wishes may be written on a day.
+    public func takesWishes(on day: CivilDay) -> Bool {
+        guard let wishing, !hasWithdrawn, !isPublished else { return false }
+        return day <= wishing.until
+    }
+}
+
+/// A place that can be wished for.
+public struct WishOption: Hashable, Sendable {
+    public let ward: String?
+    public let institution: String
+    /// Unique within the round.
+    public let name: String
+}
+
+extension Installation {
+    /// The most wishes that a page takes.
+    public static let mostWishes = 10
+
+    /// Somebody's own placements as a student, the newest round first.
+    public func ownPlacements(of person: PersonID) throws -> [OwnPlacement] {
+        try query { try $0.ownPlacements(of: person) }
+    }
+
+    /// Somebody's own part in a round; nil where they have none.
+    public func ownPlacement(of person: PersonID, in round: String) throws -> OwnPlacement? {
+        try query { try $0.ownPlacements(of: person, only: round).first }
+    }
+
+    /// Why the student is where they are, and not where they wished to be; nil where nothing has
+    /// been published for them. Wards have their names in it.
+    public func explanation(of own: OwnPlacement) throws -> PlacementExplanation? {
+        try query { try $0.explanation(of: own) }
+    }
+
+    /// What a student of a round can wish for.
+    public func wishOptions(in round: String) throws -> [WishOption] {
+        try query { try $0.wishOptions(round) }
+    }
+
+    /// Writes a student's own wishes, in their order.
+    ///
+    /// - Throws: `OperationError.noSuchRound` for whoever is no student of it, `.invalid` with the
+    ///   number of the wish that names nothing, or where the round takes no wishes any more.
+    public func wish(
+        _ names: [String], in round: String, by person: PersonID, key: String? = nil
+    ) async throws {
+        _ = try await transact { transaction in
+            try transaction.once(key, fingerprint: "wish \(round) \(names)") {
+                try transaction.wish(names, round, person)
+                return ""
+            }
+        }
+    }
+
+    /// Says until when the students of a round may write wishes, and how many.
+    public func takeWishes(
+        until day: CivilDay, most: Int, in round: String, by person: PersonID
+    ) async throws {
+        try await transact { transaction in
+            let round = try transaction.needRound(round, for: person)
+            guard (1...Self.mostWishes).contains(most) else {
+                throw OperationError.invalid(field: "most", reason: "from 1 to \(Self.mostWishes)")
+            }
+            try transaction.connection.run(
+                """
+                INSERT INTO placement_wishing (round, until, most) VALUES (?, ?, ?)
+                ON CONFLICT (round) DO UPDATE SET until = excluded.until, most = excluded.most
+                """, [.text(round.id), .text(day.description), SQLValue(most)])
+        }
+    }
+}
+
+/// The allocator of the round that was last asked about: to read an instance of thousands takes
+/// much longer than to explain one student's place.
+final class PlacementExplainers: Sendable {
+    private let kept = Mutex<(input: String, allocator: Allocator)?>(nil)
+
+    func allocator(_ input: String, _ make: () throws -> Allocator) rethrows -> Allocator {
+        if let kept = kept.withLock({ $0 }), kept.input == input { return kept.allocator }
+        let allocator = try make()
+        kept.withLock { $0 = (input, allocator) }
+        return allocator
+    }
+}
+
+extension Transaction {
+    func ownPlacements(of person: PersonID, only round: String? = nil) throws -> [OwnPlacement] {
+        try connection.all(
+            """
+            SELECT r.id, r.name, r.status, s.id, s.profession, s.year, s.withdrawn_at,
+                w.name, i.name, p.first_week, p.last_week, v.name, a.enrolment, q.until, q.most
+            FROM placement_student s
+            JOIN placement_round r ON r.id = s.round
+            LEFT JOIN placement_assignment a
+                ON a.round = s.round AND a.student = s.id AND a.ended_at IS NULL
+            LEFT JOIN placement_ward w ON w.round = s.round AND w.id = a.ward
+            LEFT JOIN placement_institution i ON i.round = s.round AND i.id = w.institution
+            LEFT JOIN placement_period p ON p.round = s.round AND p.id = a.period
+            LEFT JOIN placement_supervisor v ON v.round = s.round AND v.id = a.supervisor
+            LEFT JOIN placement_wishing q ON q.round = s.round
+            WHERE s.person = ? AND (? IS NULL OR s.round = ?)
+            ORDER BY r.created_at DESC, r.id LIMIT 50
+            """, [.text(person.rawValue), SQLValue(round), SQLValue(round)]
+        ) { row in
+            let place = row.optionalText(7).map { ward in
+                OwnPlacement.Place(
+                    ward: ward, institution: row.optionalText(8) ?? "",
+                    days: RoundPeriod.days(
+                        row.optionalText(9) ?? "", row.optionalText(10) ?? ""),
+                    supervisor: row.optionalText(11),
+                    enrolment: row.optionalText(12).map { EnrolmentID($0) })
+            }
+            let until = row.optionalText(13).flatMap { CivilDay($0) }
+            let most = row.optionalInteger(14).map { Int($0) }
+            return OwnPlacement(
+                round: row.text(0), roundName: row.text(1), isPublished: row.text(2) == "published",
+                student: row.text(3), profession: row.text(4), year: row.int(5),
+                hasWithdrawn: row.optionalInteger(6) != nil, place: place,
+                wishes: try wishes(of: row.text(3), in: row.text(0)),
+                wishing: until.flatMap { day in most.map { (day, $0) } })
+        }
+    }
+
+    private func wishes(of student: String, in round: String) throws -> [String] {
+        try connection.all(
+            """
+            SELECT coalesce(i.name, j.name || ', ' || w.name) FROM placement_wish x
+            LEFT JOIN placement_institution i ON i.round = x.round AND i.id = x.institution
+            LEFT JOIN placement_ward w ON w.round = x.round AND w.id = x.ward
+            LEFT JOIN placement_institution j ON j.round = x.round AND j.id = w.institution
+            WHERE x.round = ? AND x.student = ? ORDER BY x.rank
+            """, [.text(round), .text(student)]
+        ) { $0.text(0) }
+    }
+
+    fileprivate func explanation(of own: OwnPlacement) throws -> PlacementExplanation? {
+        let draft = try connection.first(
+            """
+            SELECT \(PlacementDraft.columns) FROM placement_draft d
+            JOIN placement_publication p ON p.draft = d.id
+            WHERE p.round = ? ORDER BY p.started_at DESC, p.id DESC LIMIT 1
+            """, [.text(own.round)], PlacementDraft.init)
+        guard let draft, own.isPublished else { return nil }
+        do {
+            let allocator = try installation.explainers.allocator(draft.input) {
+                guard let result = try draftResult(draft) else {
+                    throw OperationError.damaged("placement draft \(draft.id)")
+                }
+                return try Allocator(result.instance)
+            }
+            guard allocator.instance.students.contains(where: { $0.id == own.student }) else {
+                return nil
+            }
+            let places = try assignments(ofRound: own.round).map {
+                PlacementAllocation.Assignment(
+                    student: $0.student, ward: $0.ward, period: $0.period,
+                    supervisor: $0.supervisor)
+            }
+            let explanation = try allocator.explain(
+                own.student, in: PlacementAllocation(instance: own.round, assignments: places))
+            return explanation.naming(try placeNames(own.round))
+        } catch is PlacementFault {
+            // The input of a finished draft was read once: it cannot be wrong now.
+            throw OperationError.damaged("placement draft \(draft.id)")
+        }
+    }
+
+    /// The names of wards and institutions by their ids, and of periods by their days.
+    private func placeNames(_ round: String) throws -> [String: String] {
+        var names: [String: String] = [:]
+        try connection.forEach(
+            """
+            SELECT w.id, i.name || ', ' || w.name FROM placement_ward w
+            JOIN placement_institution i ON i.round = w.round AND i.id = w.institution
+            WHERE w.round = ?
+            """, [.text(round)]
+        ) { names[$0.text(0)] = $0.text(1) }
+        return names
+    }
+
+    fileprivate func wishOptions(_ round: String) throws -> [WishOption] {
+        try connection.all(
+            """
+            SELECT NULL, id, name FROM placement_institution WHERE round = ?
+            UNION ALL SELECT w.id, i.id, i.name || ', ' || w.name FROM placement_ward w
+            JOIN placement_institution i ON i.round = w.round AND i.id = w.institution
+            WHERE w.round = ? ORDER BY 3, 2
+            """, [.text(round), .text(round)]
+        ) { WishOption(ward: $0.optionalText(0), institution: $0.text(1), name: $0.text(2)) }
+    }
+
+    fileprivate func wish(_ names: [String], _ round: String, _ person: PersonID) throws {
+        guard let own = try ownPlacements(of: person, only: round).first else {
+            throw OperationError.noSuchRound(round)
+        }
+        guard let wishing = own.wishing, own.takesWishes(on: civilNow.day) else {
+            throw OperationError.invalid(field: "wishes", reason: "they are taken no more")
+        }
+        if names.count > wishing.most {
+            throw OperationError.invalid(field: "wishes", reason: "at most \(wishing.most)")
+        }
+        let options = try wishOptions(round)
+        try connection.run(
+            "DELETE FROM placement_wish WHERE round = ? AND student = ?",
+            [.text(round), .text(own.student)])
+        for (index, name) in names.enumerated() {
+            guard let option = options.first(where: { $0.name == name }) else {
+                throw OperationError.invalid(field: "wish-\(index + 1)", reason: "no such place")
+            }
+            try connection.run(
+                """
+                INSERT INTO placement_wish (round, student, rank, ward, institution)
+                VALUES (?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(round), .text(own.student), SQLValue(index + 1),
+                    SQLValue(option.ward),
+                    SQLValue(option.ward == nil ? option.institution : nil),
+                ])
+        }
+    }
+}
+
+extension PlacementExplanation {
+    /// The same with names in the place of wards' ids.
+    func naming(_ names: [String: String]) -> PlacementExplanation {
+        var result = self
+        if let ward = place?.ward { result.place?.ward = names[ward] ?? ward }
+        for index in result.unmet.indices {
+            if case .ward(let ward) = unmet[index].wish {
+                result.unmet[index].name = names[ward] ?? ward
+            }
+            for other in result.unmet[index].hindrances.indices {
+                let ward = unmet[index].hindrances[other].ward
+                result.unmet[index].hindrances[other].ward = names[ward] ?? ward
+            }
+        }
+        return result
+    }
+}

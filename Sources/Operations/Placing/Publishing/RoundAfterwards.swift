@@ -1,0 +1,153 @@
+public import Engine
+import Storage
+
+/// What has happened in a round since it was published.
+public struct RoundAfterwards: Sendable {
+    /// A student by name.
+    public struct Student: Hashable, Sendable {
+        public let id: String
+        public let name: String
+    }
+
+    /// Those who have withdrawn and still have a place.
+    public let withdrawn: [Student]
+    /// How many have neither a place nor withdrawn.
+    public let unplaced: Int
+    public let placed: Int
+    /// Swaps that wait for the coordinator.
+    public let agreedSwaps: Int
+    /// How many supervisors are away in weeks in which they have students.
+    public let absences: Int
+    public let wishing: (until: String, most: Int)?
+}
+
+/// Who follows the students of a school up, by profession and study year.
+public struct RoundTutor: Hashable, Sendable {
+    public let school: String
+    public let schoolName: String
+    public let profession: String
+    public let year: Int
+    /// How many students there are.
+    public let students: Int
+    public let person: PersonID?
+}
+
+extension Installation {
+    /// What has happened in a round since it was published.
+    public func afterwards(of round: PlacementRound) throws -> RoundAfterwards {
+        try query { transaction in
+            let connection = transaction.connection
+            let withdrawn = try connection.all(
+                """
+                SELECT s.id, s.name FROM placement_student s
+                JOIN placement_assignment a
+                    ON a.round = s.round AND a.student = s.id AND a.ended_at IS NULL
+                WHERE s.round = ? AND s.withdrawn_at IS NOT NULL ORDER BY s.name, s.id LIMIT 200
+                """, [.text(round.id)]
+            ) { RoundAfterwards.Student(id: $0.text(0), name: $0.text(1)) }
+            let counts = try connection.first(
+                """
+                SELECT
+                    (SELECT count(*) FROM placement_assignment a
+                        WHERE a.round = r.id AND a.ended_at IS NULL),
+                    (SELECT count(*) FROM placement_student s
+                        WHERE s.round = r.id AND s.withdrawn_at IS NULL AND NOT EXISTS
+                            (SELECT 1 FROM placement_assignment a WHERE a.round = s.round
+                                AND a.student = s.id AND a.ended_at IS NULL)),
+                    (SELECT count(*) FROM placement_swap w
+                        WHERE w.round = r.id AND w.status = 'agreed'),
+                    (SELECT count(*) FROM placement_absence b WHERE b.round = r.id)
+                FROM placement_round r WHERE r.id = ?
+                """, [.text(round.id)]
+            ) { ($0.int(0), $0.int(1), $0.int(2), $0.int(3)) } ?? (0, 0, 0, 0)
+            let wishing = try connection.first(
+                "SELECT until, most FROM placement_wishing WHERE round = ?", [.text(round.id)]
+            ) { (until: $0.text(0), most: $0.int(1)) }
+            return RoundAfterwards(
+                withdrawn: withdrawn, unplaced: counts.1, placed: counts.0,
+                agreedSwaps: counts.2, absences: counts.3, wishing: wishing)
+        }
+    }
+
+    /// Writes down that a student has withdrawn. The place is given up when that is published.
+    ///
+    /// - Parameter name: The student's id within the round, or the whole name.
+    /// - Returns: nil where it names nobody, or several.
+    public func withdraw(
+        student name: String, from round: String, by person: PersonID
+    ) async throws -> String? {
+        try await transact { transaction in
+            let round = try transaction.needRound(round, for: person)
+            let found = try transaction.connection.all(
+                """
+                SELECT id FROM placement_student
+                WHERE round = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC, id LIMIT 2
+                """, [.text(round.id), .text(name), .text(name), .text(name)]
+            ) { $0.text(0) }
+            guard let student = found.first, found.count == 1 || student == name else { return nil }
+            try transaction.connection.run(
+                """
+                UPDATE placement_student SET withdrawn_at = ?
+                WHERE round = ? AND id = ? AND withdrawn_at IS NULL
+                """,
+                [
+                    .integer(transaction.now.milliseconds), .text(round.id), .text(student),
+                ])
+            return student
+        }
+    }
+
+    /// The groups of students that a tutor follows up, and who does.
+    public func tutors(of round: PlacementRound) throws -> [RoundTutor] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT s.school, c.name, s.profession, s.year, count(*), t.person
+                FROM placement_student s
+                JOIN placement_school c ON c.round = s.round AND c.id = s.school
+                LEFT JOIN placement_tutor t ON t.round = s.round AND t.school = s.school
+                    AND t.profession = s.profession AND t.year = s.year
+                WHERE s.round = ? AND s.withdrawn_at IS NULL
+                GROUP BY s.school, c.name, s.profession, s.year, t.person
+                ORDER BY c.name, s.profession, s.year
+                """, [.text(round.id)]
+            ) { row in
+                RoundTutor(
+                    school: row.text(0), schoolName: row.text(1), profession: row.text(2),
+                    year: row.int(3), students: row.int(4),
+                    person: row.optionalText(5).map { PersonID($0) })
+            }
+        }
+    }
+
+    /// Says who follows a school's students of a profession and year up; nobody where nil.
+    public func setTutor(
+        _ tutor: PersonID?, school: String, profession: String, year: Int, in round: String,
+        by person: PersonID
+    ) async throws {
+        try await transact { transaction in
+            let round = try transaction.needRound(round, for: person)
+            let key: [SQLValue] = [
+                .text(round.id), .text(school), .text(profession), SQLValue(year),
+            ]
+            let isThere = try transaction.connection.count(
+                "SELECT count(*) FROM placement_school WHERE round = ? AND id = ?",
+                [.text(round.id), .text(school)])
+            if isThere == 0 {
+                throw OperationError.invalid(field: "school", reason: "there is no such school")
+            }
+            try transaction.connection.run(
+                """
+                DELETE FROM placement_tutor
+                WHERE round = ? AND school = ? AND profession = ? AND year = ?
+                """, key)
+            guard let tutor else { return }
+            _ = try transaction.needPerson(tutor)
+            try transaction.connection.run(
+                """
+                INSERT INTO placement_tutor (round, school, profession, year, person)
+                VALUES (?, ?, ?, ?, ?)
+                """, key + [.text(tutor.rawValue)])
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import CivilCalendar
+import Engine
+import Hummingbird
+import Operations
+import Placements
+import Wording
+
+/// What a supervisor's absence endangers: looked at first, then written down, whereupon the leader
+/// of each endangered student has a plan to make.
+struct SupervisorAbsencePage: Page {
+    let template = "supervisorabsence"
+    let round: String
+    let supervisor: String
+    /// What was asked: the days, as they were written.
+    var kept: Form?
+    var fault: FieldFault?
+    var refusal: String?
+    var found: AbsenceView?
+    let names: PersonNames
+
+    private var url: String { "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence" }
+
+    func title(_ scope: PageScope) -> String { scope.text("placed.absence.title") }
+
+    static func fields(_ scope: PageScope) -> [FormField] {
+        [
+            FormField(
+                name: "first", label: scope.text("change.field.first-day-away"), input: .day),
+            FormField(
+                name: "last", label: scope.text("change.field.last-day-away"), input: .day),
+        ]
+    }
+
+    func values(_ scope: PageScope) -> Values {
+        var values: Values = [
+            "action": url,
+            "fields": Self.fields(scope).map {
+                $0.values(kept, fault: fault?.field == $0.name ? fault?.sentence : nil)
+            },
+        ]
+        if let refusal { values["refusal"] = refusal }
+        if fault != nil { values["faulty"] = true }
+        if let found { values["found"] = self.found(found, scope) }
+        return values
+    }
+
+    private func found(_ view: AbsenceView, _ scope: PageScope) -> Values {
+        let wording = scope.wording
+        var values: Values = [
+            "heading": scope.text(
+                "placed.absence.of",
+                [
+                    "name": view.name, "ward": view.ward, "from": view.firstWeek,
+                    "to": view.lastWeek,
+                ]),
+            "losses": view.losses.map { loss in
+                wording.text(
+                    "absence.loss",
+                    [
+                        "profession": scope.placementProfession(loss.profession),
+                        "year": "\(loss.year)", "period": loss.period,
+                        "before": "\(loss.before)", "after": "\(loss.after)",
+                    ])
+            },
+        ]
+        if view.losses.isEmpty, view.students.isEmpty {
+            values["nothing"] = scope.text("placed.absence.nothing")
+        }
+        if !view.students.isEmpty {
+            values["students"] = ["list": view.students.map { student($0, scope) }]
+        }
+        if view.isKnown {
+            values["known"] = scope.text("placed.absence.known")
+        } else {
+            var form = scope.form(url, key: "absence")
+            form["from"] = view.firstWeek
+            form["to"] = view.lastWeek
+            values["report"] = form
+        }
+        return values
+    }
+
+    private func student(_ student: AbsenceView.Student, _ scope: PageScope) -> Values {
+        var values: Values = [
+            "name": student.name,
+            "text": student.cover.map {
+                scope.text("placed.absence.cover", ["name": $0, "period": student.period])
+            } ?? scope.text("placed.absence.nobody", ["period": student.period]),
+        ]
+        if let leader = student.leader {
+            let state = student.step == nil ? "will" : student.isPlanned ? "done" : "begun"
+            values["plan"] = scope.text(
+                "placed.absence.plan-\(state)", ["name": names.name(leader)])
+        } else {
+            values["plan"] = scope.text("placed.absence.plan-nobody")
+        }
+        return values
+    }
+}
+
+extension WebContext {
+    func showSupervisorAbsence(_ request: Request, _ context: PageRequest) throws -> Response {
+        let reader = try context.needReader()
+        var page = SupervisorAbsencePage(
+            round: try context.identifier("round"),
+            supervisor: try context.identifier("supervisor"), names: PersonNames(installation))
+        let parameters = request.uri.queryParameters
+        var weeks: (String, String)?
+        if let first = parameters["first"], let last = parameters["last"] {
+            let form = Form(fields: ["first": String(first), "last": String(last)])
+            page.kept = form
+            do {
+                weeks = try self.weeks(form, context)
+            } catch let fault as FieldFault {
+                page.fault = fault
+            }
+        } else if let from = parameters["from"], let to = parameters["to"] {
+            weeks = (String(from), String(to))
+        }
+        // Also without a question it is nobody's page who may not say so.
+        let (from, to) = weeks ?? ("2000-W01", "2000-W01")
+        do {
+            let view = try installation.absence(
+                of: page.supervisor, in: page.round, from: from, to: to, for: reader.id)
+            if weeks != nil { page.found = view }
+        } catch OperationError.invalid {
+            throw PageError.notFound
+        }
+        return try self.page(
+            page, context, status: page.fault == nil ? .ok : .unprocessableContent)
+    }
+
+    func reportSupervisorAbsence(
+        _ request: Request, _ context: PageRequest
+    ) async throws -> Response {
+        let reader = try context.needReader()
+        let form = try await request.form()
+        try check(form, request, context)
+        let round = try context.identifier("round")
+        let supervisor = try context.identifier("supervisor")
+        guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
+        do {
+            try await installation.reportAbsence(
+                of: supervisor, in: round, from: from, to: to, by: reader.id,
+                key: try key(form, reader.id))
+        } catch OperationError.invalid {
+            throw PageError.badForm
+        }
+        let address = "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence"
+        return redirect(to: "\(address)?from=\(from)&to=\(to)")
+    }
+
+    private func weeks(_ form: Form, _ context: PageRequest) throws -> (String, String) {
+        let fields = FormReader(
+            form: form, wording: context.wording, lookUp: installation.person(named:))
+        let first = try fields.day("first")
+        let last = try fields.day("last")
+        if last < first { throw fields.fault("last", "until-before-from") }
+        return (first.isoWeek, last.isoWeek)
+    }
+}
+
+extension CivilDay {
+    /// The ISO week, such as `2027-W03`.
+    var isoWeek: String {
+        // A week belongs to the year of its Thursday.
+        let thursday = adding(days: 4 - weekday.rawValue)
+        guard let first = CivilDay(year: thursday.year, month: 1, day: 1) else { return "" }
+        let number = (thursday - first) / 7 + 1
+        return "\(thursday.year)-W\(number < 10 ? "0" : "")\(number)"
+    }
+}

@@ -1,0 +1,36 @@
+import Engine
+import Foundation
+import Operations
+import Placements
+
+@testable import Web
+
+/// The pages of what comes after an allocation, for the tests in a real browser.
+func placedPages(
+    _ placing: PlacingWorld, _ language: Language
+) async throws -> [[String: String]] {
+    let world = placing.world
+    let draft = try await placing.published()
+    for person in ["jon", "st-s1", "st-s3", "su-v3"] as [PersonID] {
+        try await world.speak(language, person)
+    }
+    let swap = try await placing.installation.askSwap(in: placing.round, by: "st-s1")
+    let round = try need(try placing.installation.placementRound(placing.round, for: "jon"))
+    let publication = try need(try placing.installation.publications(of: round).first).id
+    func page(_ name: String, _ path: String, _ person: PersonID) throws -> [String: String] {
+        ["name": "placed-\(name)", "path": path, "cookie": try world.cookie(person)]
+    }
+    let absence = "/me/students/\(placing.round)/v3/absence"
+    return try [
+        page("publish", "\(placing.path)/drafts/\(draft)/publish", "jon"),
+        page("publication", "\(placing.path)/publications/\(publication)", "jon"),
+        page("afterwards", "\(placing.path)/afterwards", "jon"),
+        page("tutors", "\(placing.path)/tutors", "jon"),
+        page("round-swaps", "\(placing.path)/swaps", "jon"),
+        page("own", "/me/placements", "st-s1"), page("me", "/me", "st-s1"),
+        page("swap-first", "/me/swaps/\(swap)", "st-s1"),
+        page("swap-second", "/me/swaps/\(swap)", "st-s3"),
+        page("students", "/me/students", "su-v3"), page("absence-ask", absence, "su-v3"),
+        page("absence", "\(absence)?first=2026-09-01&last=2026-09-11", "su-v3"),
+    ]
+}

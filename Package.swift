@@ -91,7 +91,7 @@ let package = Package(
             "Web",
             [
                 "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
-                "Operations", "ProgrammeFiles", "Storage", "Wording",
+                "JSONText", "Operations", "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),

@@ -83,7 +83,8 @@ let package = Package(
         library(
             "Operations",
             [
-                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine", "JSONText",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Placements",
                 "ProgrammeFiles", "Storage", "Wording", product("Logging", "swift-log"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]),
@@ -91,7 +92,7 @@ let package = Package(
             "Web",
             [
                 "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
-                "JSONText", "Operations", "ProgrammeFiles", "Storage", "Wording",
+                "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
@@ -131,8 +132,8 @@ let package = Package(
         tests(
             "OperationsTests",
             [
-                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine", "JSONText",
-                "Operations", "ProgrammeFiles", "Storage", "Wording",
+                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Wording",
             ], exclude: ["Golden", "Python"]),
         // Works until it is killed; what the crash test kills.
         .executableTarget(
@@ -151,7 +152,8 @@ let package = Package(
         tests(
             "WebTests",
             [
-                "CivilCalendar", "Competence", "Delivery", "Engine", "Operations",
+                "CivilCalendar", "Competence", "Delivery", "Engine", "JSONText", "Operations",
+                "Placements",
                 "ProgrammeFiles", "Storage", "Web", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"), product("Logging", "swift-log"),

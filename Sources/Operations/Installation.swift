@@ -20,6 +20,7 @@ public final class Installation: Sendable {
     let recent = RecentEnrolments()
     let imports = ParsedImports()
     let outlines = EnrolmentOutlines()
+    let rounds = RoundShelf()
     let views = KeptViews()
     private let answers = RecentlyUsed<AnswerName, Answer>(generation: 256)
     public let metrics: Metrics

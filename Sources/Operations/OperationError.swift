@@ -13,6 +13,8 @@ public enum OperationError: Error, Hashable, Sendable {
     case noSuchInput(String)
     /// There is no such note, or it is somebody else's; which, is not told.
     case noSuchNote(String)
+    /// There is no such placement round, or it is another unit's; which, is not told.
+    case noSuchRound(String)
     case alreadyEnrolled(PersonID, ProgrammeID)
     /// The idempotency key was used before for something else.
     case keyReused(String)

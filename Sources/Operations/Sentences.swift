@@ -15,6 +15,7 @@ extension OperationError {
         case .noSuchEndpoint(let id): return wording.text("no-such-endpoint", ["id": id])
         case .noSuchInput: return wording.text("no-such-input")
         case .noSuchNote: return wording.text("no-such-note")
+        case .noSuchRound: return wording.text("no-such-round")
         case .alreadyEnrolled(let person, let programme):
             return wording.text(
                 "already-enrolled", ["person": "\(person)", "programme": "\(programme)"])

@@ -14,6 +14,8 @@ public struct WebContext: Sendable {
     public var showsMetrics: Bool
     /// What acts on many would bring about, gone through beside the requests.
     let previews = BulkPreviews()
+    /// Questions about rounds of placements that take seconds.
+    let roundRuns = RoundRuns()
     /// What the boards said of each person.
     let boardRows = BoardRows()
     /// The pages that were shown last, without what is each request's own.

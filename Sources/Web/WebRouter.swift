@@ -19,6 +19,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     addBoard(to: router, web)
     addCompetence(to: router, web)
     addAdmin(to: router, web)
+    addPlacing(to: router, web)
 
     router.get("/me") { try web.showMe($0, $1) }
     addChanges(to: router, web)

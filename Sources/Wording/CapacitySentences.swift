@@ -17,13 +17,22 @@ extension Wording {
         if cell.alone > cell.computed {
             lines.append(text("capacity.alone", ["count": "\(cell.alone)"]))
         }
-        if !cell.missing.isEmpty {
-            let reasons = cell.missing.map {
-                counted("capacity.reason.\($0.reason.rawValue)", $0.supervisors)
-            }
-            lines.append(text("capacity.missing", ["reasons": list(reasons)]))
-        }
+        if !cell.missing.isEmpty { lines.append(missing(cell)) }
         return lines
+    }
+
+    /// A cell's computed number beside the field where the ward types its own.
+    public func capacityHint(_ cell: CapacityReport.Cell) -> String {
+        var line = text("capacity.hint", ["sum": sum(cell)])
+        if !cell.missing.isEmpty { line += " " + missing(cell) }
+        return line
+    }
+
+    private func missing(_ cell: CapacityReport.Cell) -> String {
+        let reasons = cell.missing.map {
+            counted("capacity.reason.\($0.reason.rawValue)", $0.supervisors)
+        }
+        return text("capacity.missing", ["reasons": list(reasons)])
     }
 
     /// A ward of a capacity report over the year.

@@ -67,6 +67,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.nb_entrance_yaml),
                 ("-people", PackageResources.nb_people_yaml),
                 ("-placements", PackageResources.nb_placements_yaml),
+                ("-placing", PackageResources.nb_placing_yaml),
             ]
         ),
         (
@@ -79,6 +80,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.nn_entrance_yaml),
                 ("-people", PackageResources.nn_people_yaml),
                 ("-placements", PackageResources.nn_placements_yaml),
+                ("-placing", PackageResources.nn_placing_yaml),
             ]
         ),
         (
@@ -91,6 +93,7 @@ public struct Wording: Sendable {
                 ("-entrance", PackageResources.en_entrance_yaml),
                 ("-people", PackageResources.en_people_yaml),
                 ("-placements", PackageResources.en_placements_yaml),
+                ("-placing", PackageResources.en_placing_yaml),
             ]
         ),
     ]

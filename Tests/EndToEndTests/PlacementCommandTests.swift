@@ -72,6 +72,71 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path("no.json")))
     }
 
+    @Test(
+        "Wrong input ends with a located sentence, and what was there stays",
+        arguments: [
+            ("lock", "locks-collide", "These locks cannot stand together by "),
+            ("ward", "input", "cells[0].ward names the ward \"w9999\", which is not there."),
+            ("supervisor", "input", "supervisors[3].max_students is -1"),
+            ("quota", "locks-collide", "by H6-agreement-period"),
+        ])
+    func wrongInput(what: String, kind: String, sentence: String) throws {
+        let text = try String(contentsOf: Repository.url(instance), encoding: .utf8)
+        let wrong = try write("wrong.json", spoiled(json(text), what))
+        let output = try write("published.json", "what was there")
+        let found = try ombord(["allocate", wrong, "--output", output, "--format", "json"])
+        #expect(found.status == 1)
+        #expect(found.errors.contains("wrong.json: "))
+        #expect(found.errors.contains(sentence))
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == "what was there")
+        let told = try json(found.output)
+        #expect(told["fault"] as? String == kind)
+        #expect((told["locks"] != nil) == (kind == "locks-collide"))
+    }
+
+    /// The instance as text, with one thing wrong.
+    private func spoiled(_ instance: [String: Any], _ what: String) throws -> String {
+        var instance = instance
+        func list(_ name: String) throws -> [[String: Any]] {
+            try #require(instance[name] as? [[String: Any]])
+        }
+        let lock = try #require(list("locks").first)
+        func id(_ object: [String: Any], _ name: String) -> String? { object[name] as? String }
+        let ward = try #require(list("wards").first { id($0, "id") == id(lock, "ward") })
+        switch what {
+        case "lock":
+            var cells = try list("cells")
+            for index in cells.indices where id(cells[index], "ward") == id(ward, "id") {
+                cells[index]["capacity"] = 1
+            }
+            var other = try #require(list("students").first { id($0, "id") == id(lock, "student") })
+            other["id"] = "twin"
+            other["lottery"] = 99_999
+            var second = lock
+            second["student"] = "twin"
+            instance["cells"] = cells
+            instance["students"] = try list("students") + [other]
+            instance["locks"] = try list("locks") + [second]
+        case "ward":
+            var cells = try list("cells")
+            cells[0]["ward"] = "w9999"
+            instance["cells"] = cells
+        case "supervisor":
+            var supervisors = try list("supervisors")
+            supervisors[3]["max_students"] = -1
+            instance["supervisors"] = supervisors
+        default:
+            var agreements = try list("agreements")
+            for index in agreements.indices
+            where id(agreements[index], "institution") == id(ward, "institution") {
+                agreements[index]["max_per_period"] = 0
+            }
+            instance["agreements"] = agreements
+        }
+        return String(
+            decoding: try JSONSerialization.data(withJSONObject: instance), as: UTF8.self)
+    }
+
     @Test("Places are divided, and the lower tier is allocated")
     func split() throws {
         let lower = path("lower.json")

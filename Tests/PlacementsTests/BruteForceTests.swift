@@ -18,6 +18,19 @@ import Testing
         #expect(solved > 75)
     }
 
+    @Test("The smallest models, which can bring the solver's library down", arguments: 0..<20)
+    func tiny(batch: Int) throws {
+        var solved = 0
+        for seed in 30_000 + batch * 150..<30_000 + (batch + 1) * 150 {
+            var source = RandomInstance(seed: UInt64(seed), isTiny: true)
+            let instance = try PlacementInstance(source.json())
+            for profile in AllocationProfile.allCases {
+                if try agrees(instance, nil, nil, profile, seed) { solved += 1 }
+            }
+        }
+        #expect(solved > 150)
+    }
+
     @Test("A repair disturbs as few as trying everything finds", arguments: 0..<10)
     func repair(batch: Int) throws {
         var solved = 0

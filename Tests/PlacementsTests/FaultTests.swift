@@ -1,5 +1,6 @@
 import JSONText
 import Placements
+import Support
 import Testing
 
 /// Input that is not right: a sentence that says where, and nothing else happens.
@@ -103,6 +104,58 @@ import Testing
             #expect(rule == .agreementPeriod)
             #expect(locks == [lock])
             #expect(limit == 0)
+        }
+    }
+
+    @Test("Locks that collide are a smallest set, and its certificate says why")
+    func smallestSets() throws {
+        var seen: [RuleCode: Int] = [:]
+        for seed in 0..<1_500 {
+            var source = RandomInstance(seed: UInt64(70_000 + seed))
+            var instance = try PlacementInstance(source.json())
+            var random = SeededRandom(seed: UInt64(seed))
+            instance.locks = instance.students.compactMap { student in
+                instance.cells.filter { cell in
+                    cell.profession == student.profession && cell.year == student.year
+                        && student.periods.contains(cell.period)
+                }.randomElement(using: &random).map {
+                    PlacementInstance.Lock(
+                        student: student.id, ward: $0.ward, period: $0.period)
+                }
+            }
+            guard let found = collision(&instance) else { continue }
+            guard case .locksCollide(let rule, _, let locks, let limit) = found else { continue }
+            seen[rule, default: 0] += 1
+            var alone = instance
+            alone.locks = locks
+            #expect(collision(&alone) != nil, "seed \(seed)")
+            #expect(BruteForce(alone, base: nil, profile: .wishesFirst).best == nil)
+            for index in locks.indices {
+                alone.locks = locks
+                alone.locks.remove(at: index)
+                #expect(collision(&alone) == nil, "seed \(seed), without \(locks[index])")
+            }
+            let certificate = found.certificate(of: instance)
+            #expect(certificate["fault"] == "locks-collide")
+            #expect(certificate["limit"] == .integer(limit))
+            #expect(certificate["locks"]?.array.count == locks.count)
+            #expect(certificate["rules"] == .array([.string(rule.rawValue)]))
+            #expect((certificate["supervisors"] != nil) == (rule == .tooMany))
+        }
+        let rules: [RuleCode] = [.cellCapacity, .wardTotal, .agreementTotal, .tooMany]
+        #expect(rules.allSatisfy { seen[$0] ?? 0 > 0 }, "\(seen)")
+    }
+
+    /// The collision of an instance's locks; those that no rule of their own allows are let go.
+    private func collision(_ instance: inout PlacementInstance) -> PlacementFault? {
+        while true {
+            do throws(PlacementFault) {
+                _ = try Allocator(instance)
+                return nil
+            } catch {
+                guard case .lockNotEligible(let lock, _) = error else { return error }
+                instance.locks.removeAll { $0 == lock }
+            }
         }
     }
 

@@ -12,14 +12,15 @@ struct RandomInstance {
     private let schools: [String]
     private let students: Int
 
-    init(seed: UInt64) {
+    /// - Parameter isTiny: One or two students and wards: hardly anything is left to decide.
+    init(seed: UInt64, isTiny: Bool = false) {
         random = SeededRandom(seed: seed)
-        wards = Int.random(in: 2...4, using: &random)
-        institutions = Int.random(in: 1...2, using: &random)
+        wards = Int.random(in: isTiny ? 1...2 : 2...4, using: &random)
+        institutions = Int.random(in: 1...(isTiny ? 1 : 2), using: &random)
         periods = Bool.random(using: &random) ? ["P1"] : ["P1", "P2"]
         professions = Int.random(in: 0..<4, using: &random) == 0 ? ["nurse", "physio"] : ["nurse"]
         schools = Bool.random(using: &random) ? ["north"] : ["north", "south"]
-        students = Int.random(in: 2...5, using: &random)
+        students = Int.random(in: isTiny ? 1...2 : 2...5, using: &random)
     }
 
     private mutating func chance(_ percent: Int) -> Bool {

@@ -25,7 +25,8 @@ import Testing
             "enrolment": amina.rawValue, "step": "expectation-clarification",
             "programme": "oslo-onboarding", "message": message.id, "act": act, "kind": "leave",
             "from": "1", "to": "2", "token": "x", "unit": "ward", "person": "amina", "job": "none",
-            "input": "none", "note": "none", "claim": "none", "entry": "1",
+            "input": "none", "note": "none", "round": "none", "ward": "none", "student": "none",
+            "table": "students", "upload": "none", "draft": "none", "claim": "none", "entry": "1",
         ]
     }
 

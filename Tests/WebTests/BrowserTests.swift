@@ -32,6 +32,22 @@ private struct Finding: Decodable {
         for person in WebWorld.people {
             try await world.speak(language, person)
         }
+        try await look(at: pages, of: world, language)
+    }
+
+    @Test(
+        "The same for the pages of placements",
+        .enabled(if: ProcessInfo.processInfo.environment["OMBORD_CHROMIUM"] != nil),
+        arguments: Wording.languages)
+    func placements(language: Language) async throws {
+        let placing = try await PlacingWorld()
+        try await placing.world.speak(language, "jon")
+        try await look(at: placingPages(placing), of: placing.world, language)
+    }
+
+    private func look(
+        at pages: [[String: String]], of world: WebWorld, _ language: Language
+    ) async throws {
         let findings = try await withServer(world) { port in
             let asked = pages.map { page in
                 // Whoever is not signed in chooses by the address, which the page's form keeps.

@@ -2,7 +2,6 @@ import CivilCalendar
 import Engine
 import Foundation
 import Operations
-import Storage
 import Support
 import Testing
 
@@ -21,14 +20,8 @@ import Testing
     private func anew(
         _ path: String, _ person: PersonID, _ world: WebWorld
     ) async throws -> String {
-        let other = Installation(
-            database: try SQLiteDatabase(
-                path: world.folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: world.clock.now().milliseconds),
-            clock: world.clock, random: Operations.SeededRandom(seed: 8),
-            time: world.installation.time, settings: world.installation.settings)
         var context = world.context()
-        context.installation = other
+        context.installation = try world.otherProcess()
         let browser = Browser(context)
         browser.cookies = [Session.cookieName: try world.cookie(person)]
         return try await browser.get(path).stable
@@ -69,12 +62,7 @@ import Testing
         #expect(try await anew(path, reader, world) == before)
 
         // Another process does something: a step is done, and then somebody is called otherwise.
-        let other = Installation(
-            database: try SQLiteDatabase(
-                path: world.folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: world.clock.now().milliseconds),
-            clock: world.clock, random: Operations.SeededRandom(seed: 9),
-            time: world.installation.time, settings: world.installation.settings)
+        let other = try world.otherProcess()
         let view = try need(try other.enrolmentView(id, for: "amina"))
         let step = try need(
             view.steps.first { $0.status == .open && $0.step.signers.roles == [.participant] })
@@ -105,6 +93,8 @@ import Testing
         let browser = try await world.browser(reader)
         let before = try await browser.get(path).stable
         world.clock.move(to: world.clock.now().adding(seconds: 86_400))
+        // The first session is over by now.
+        browser.cookies = [Session.cookieName: try world.cookie(reader)]
         let after = try await browser.get(path).stable
         #expect(after != before)
         #expect(try await anew(path, reader, world) == after)

@@ -161,6 +161,16 @@ final class WebWorld: Sendable {
         clock.move(to: end)
     }
 
+    /// Another process on the same database.
+    func otherProcess() throws -> Installation {
+        Installation(
+            database: try SQLiteDatabase(
+                path: folder.url.appendingPathComponent("ombord.sqlite").path,
+                now: clock.now().milliseconds),
+            clock: clock, random: Operations.SeededRandom(seed: 8), time: installation.time,
+            settings: installation.settings)
+    }
+
     func context(demonstration: Bool = false) -> WebContext {
         var logger = Logger(label: "test")
         logger.logLevel = .critical

@@ -174,7 +174,8 @@ struct Run {
         for page in [empty] + pages {
             say(
                 "\(page.name): \(page.perSecond.text(0))/s on one core, "
-                    + "p50 \(page.p50.text(1)) ms, p99 \(page.p99.text(1)) ms with \(Pages.callers) callers, "
+                    + "p50 \(page.p50.text(1)) ms, p99 \(page.p99.text(1)) ms "
+                    + "with \(Pages.callers) callers, "
                     + "\((Double(page.bytes) / 1000).text(1)) kB")
         }
         for page in pages {

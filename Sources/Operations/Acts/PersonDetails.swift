@@ -108,7 +108,8 @@ extension Transaction {
                 SELECT id FROM org_unit WHERE manager = ? AND id NOT IN \(UnitScope.hr)
                 UNION ALL SELECT unit FROM unit_function
                 WHERE person = ?
-                    AND (function = 'programme-owner' OR unit NOT IN \(UnitScope.hr))) AS beyond
+                    AND (function IN ('programme-owner', 'placement-coordinator')
+                    OR unit NOT IN \(UnitScope.hr))) AS beyond
             """,
             [
                 .text(id.rawValue), .text(reader.rawValue), .text(id.rawValue),

@@ -100,7 +100,8 @@ extension EnrolmentView {
 extension Parcel {
     /// The links for what the recipient may do with the notice's step.
     func actLinks(_ settings: InstallationSettings, today: CivilDay) -> [MailAct: String] {
-        guard notice.kind.asksForAct, notice.title == nil, let id = notice.step else { return [:] }
+        // A question is answered on its own page.
+        guard notice.kind.asksForAct, !isQuestion, notice.title == nil, let id = notice.step else { return [:] }
         let view = EnrolmentView(
             id: enrolment.id, versionNumber: 0, programme: programme, enrolment: enrolment,
             steps: enrolment.explained(by: programme, today: today), names: [:])

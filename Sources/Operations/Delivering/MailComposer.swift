@@ -350,7 +350,13 @@ extension MailAct {
 extension Parcel {
     /// The address of the page that the notice is about, for its recipient.
     func pageURL(_ settings: InstallationSettings) -> String {
-        PageLink(
+        if isQuestion, recipient.id == participant.id {
+            return AskLink(
+                person: recipient.id, enrolment: enrolment.id,
+                expires: message.queuedAt.seconds + AskLink.lifetimeSeconds
+            ).url(settings)
+        }
+        return PageLink(
             person: recipient.id, enrolment: enrolment.id,
             step: notice.title == nil ? notice.step : nil,
             expires: message.queuedAt.seconds + PageLink.lifetimeSeconds

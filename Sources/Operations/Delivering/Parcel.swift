@@ -87,6 +87,8 @@ struct Parcel: Sendable {
     /// The version with the changes of this person's plan.
     let programme: Programme
     let competences: [String]
+    /// Whether the enrolment is a placement coordinator's question to its participant.
+    var isQuestion = false
 
     var recipient: PersonCard { addressed.person }
 }
@@ -157,7 +159,14 @@ extension Transaction {
             parties: parties, otherPerson: try notice.otherPerson.flatMap { try person($0) },
             enrolment: loaded.enrolment, programme: plan,
             competences: notice.kind == .completed
-                ? try competences(id, recipient.person.language) : [])
+                ? try competences(id, recipient.person.language) : [],
+            isQuestion: try isQuestion(id, loaded.enrolment.roles[.participant]))
+    }
+
+    private func isQuestion(_ id: EnrolmentID, _ person: PersonID?) throws -> Bool {
+        try connection.count(
+            "SELECT count(*) FROM placement_ask WHERE enrolment = ? AND person = ?",
+            [.text(id.rawValue), SQLValue(person?.rawValue)]) > 0
     }
 
     private func competences(_ id: EnrolmentID, _ language: Language) throws -> [String] {

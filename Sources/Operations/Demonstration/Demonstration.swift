@@ -71,10 +71,11 @@ public final class Demonstration: Sendable {
             let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
             throw OperationError.invalid(field: "demonstration", reason: reason)
         }
-        guard history > 0 else { return }
+        guard history > 0 else { return try await installation.loadPlacements(scale) }
         let weekAgo = CivilMoment(today.day.adding(days: -7), SendingRules().noticeTime)
         try await move(to: weekAgo, peopleAct: true)
         try await move(to: today, peopleAct: false)
+        try await installation.loadPlacements(scale)
     }
 
     private static let historyDays = 150

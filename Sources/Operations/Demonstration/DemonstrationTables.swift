@@ -31,8 +31,12 @@ public struct DemonstrationTables {
     /// The tables, ready to import.
     public var tables: [ImportTable] {
         [
-            table(.units, ["id", "name", "kind", "parent", "manager", "hr", "programme-owner"],
-                units),
+            table(
+                .units,
+                [
+                    "id", "name", "kind", "parent", "manager", "hr", "programme-owner",
+                    "placement-coordinator",
+                ], units),
             table(
                 .people,
                 ["id", "name", "email", "private-email", "language", "unit", "digest"], people),
@@ -64,7 +68,8 @@ public struct DemonstrationTables {
     private mutating func makeOslo() {
         unit(
             "city", "Helse og omsorg", "agency", parent: "", manager: "director", hr: "hr-0",
-            owner: "hr-0")
+            owner: "hr-0", placements: "coordinator")
+        named("coordinator", "Jon Fjeld", unit: "city", language: "nb")
         person("director", unit: "city", language: "nb", digest: true)
         person("hr-0", unit: "city", language: "nb", digest: true)
         let spans = Self.spans
@@ -132,7 +137,7 @@ public struct DemonstrationTables {
     private mutating func makeSmall() {
         unit(
             "home", "Solbakken sykehjem", "nursing-home", parent: "", manager: "ragnhild", hr: "hr",
-            owner: "developer")
+            owner: "developer", placements: "coordinator")
         named("ragnhild", "Ragnhild Ås", unit: "home", language: "nb", digest: true)
         named("hr", "Øyvind Lunde", unit: "home", language: "nb", digest: true)
         named("tutor", "Marit Skår", unit: "home", language: "nn")
@@ -190,9 +195,9 @@ public struct DemonstrationTables {
 
     private mutating func unit(
         _ id: String, _ name: String, _ kind: String, parent: String, manager: String, hr: String,
-        owner: String = ""
+        owner: String = "", placements: String = ""
     ) {
-        units.append([id, name, kind, parent, manager, hr, owner])
+        units.append([id, name, kind, parent, manager, hr, owner, placements])
     }
 
     private mutating func person(
@@ -245,7 +250,7 @@ public struct DemonstrationTables {
         return draw < 2_818 ? "nurse" : draw < 5_071 ? "health-care-worker" : "assistant"
     }
 
-    private static let placeNames = [
+    static let placeNames = [
         "Solbakken", "Lillehagen", "Furulia", "Elvebredden", "Utsikten",
     ]
 }

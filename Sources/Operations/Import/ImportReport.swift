@@ -49,7 +49,11 @@ public enum ImportKind: String, CaseIterable, Sendable {
     /// besides.
     var known: Set<String> {
         switch self {
-        case .units: ["id", "name", "kind", "parent", "manager", "hr", "programme-owner"]
+        case .units:
+            [
+                "id", "name", "kind", "parent", "manager", "hr", "programme-owner",
+                "placement-coordinator",
+            ]
         case .people:
             ["id", "name", "email", "private-email", "language", "unit", "digest"]
         case .employments: ["person", "unit", "position", "percentage", "from", "until"]

@@ -56,14 +56,14 @@ final class ImportScope {
                 throw RowFault("not-own-unit", ["id": wanted])
             }
         }
-        for function in [UnitCharge.hr, .programmeOwner] {
+        for function in [UnitCharge.hr, .programmeOwner, .placementCoordinator] {
             guard let person = row[function.rawValue] else { continue }
             let holder = try connection.first(
                 "SELECT person FROM unit_function WHERE unit = ? AND function = ?",
                 [.text(unit), .text(function.rawValue)]
             ) { $0.text(0) }
             if person == holder { continue }
-            if isUppermost || function == .programmeOwner {
+            if isUppermost || function != .hr {
                 throw RowFault("function", ["column": function.rawValue])
             }
             try requireOwn(person, connection)

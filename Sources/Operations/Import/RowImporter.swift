@@ -48,7 +48,7 @@ extension Importer {
 
     private func linkUnit(_ row: ImportRow) throws -> Bool {
         let id = try identifier(row, "id")
-        let functions = [UnitCharge.hr, .programmeOwner].map(\.rawValue)
+        let functions = [UnitCharge.hr, .programmeOwner, .placementCoordinator].map(\.rawValue)
         if let parent = row["parent"] {
             try requireParent(parent)
             try refuseCircle(id, parent)

@@ -86,6 +86,25 @@ extension Installation {
         }
     }
 
+    /// Those who coordinate placements to be in the demonstration, with how many rounds they have.
+    public func castCoordinators(limit: Int) throws -> [CastMember] {
+        try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT p.id, p.name, count(r.id) FROM unit_function f
+                JOIN person p ON p.id = f.person
+                JOIN placement_round r ON r.unit = f.unit
+                WHERE f.function = 'placement-coordinator'
+                GROUP BY p.id, p.name ORDER BY p.id LIMIT ?
+                """, [SQLValue(limit)]
+            ) { row in
+                CastMember(
+                    id: PersonID(row.text(0)), name: row.text(1), role: "coordinator",
+                    enrolments: row.int(2), openSteps: 0, lateSteps: 0)
+            }
+        }
+    }
+
     /// How many people there are.
     public func personCount() throws -> Int {
         try query { try $0.connection.count("SELECT count(*) FROM person") }

@@ -15,6 +15,8 @@ public enum UnitCharge: String, Hashable, Sendable, CaseIterable {
     case hr
     /// Owns programmes: writes them, answers what people say about them.
     case programmeOwner = "programme-owner"
+    /// Allocates placements to students.
+    case placementCoordinator = "placement-coordinator"
 }
 
 /// A unit that somebody answers for, with its place in the tree.

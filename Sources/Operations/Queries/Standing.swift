@@ -36,14 +36,17 @@ extension Transaction {
                 EXISTS (SELECT 1 FROM unit_function
                     WHERE person = ? AND function = 'hr'),
                 EXISTS (SELECT 1 FROM unit_function
-                    WHERE person = ? AND function = 'programme-owner')
-            """, Array(repeating: .text(person.rawValue), count: 5)
-        ) { row in (0..<5).map { row.int($0) != 0 } }
+                    WHERE person = ? AND function = 'programme-owner'),
+                EXISTS (SELECT 1 FROM unit_function
+                    WHERE person = ? AND function = 'placement-coordinator')
+            """, Array(repeating: .text(person.rawValue), count: 6)
+        ) { row in (0..<6).map { row.int($0) != 0 } }
         guard let found else { return .none }
         var charges: Set<UnitCharge> = []
         if found[2] { charges.insert(.manager) }
         if found[3] { charges.insert(.hr) }
         if found[4] { charges.insert(.programmeOwner) }
+        if found[5] { charges.insert(.placementCoordinator) }
         return Standing(follows: found[0], leads: found[1] || found[2], charges: charges)
     }
 }

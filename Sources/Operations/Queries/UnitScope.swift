@@ -9,4 +9,7 @@ enum UnitScope {
         UNION SELECT u.id FROM org_unit u JOIN own o ON u.parent = o.id)
         SELECT id FROM own)
         """
+
+    /// The same for whoever coordinates placements there.
+    static let placements = hr.replacing("'hr'", with: "'placement-coordinator'")
 }

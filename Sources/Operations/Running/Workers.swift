@@ -122,6 +122,18 @@ public struct Worker: Service {
         }
     }
 
+    /// The worker that makes drafts of placements, each on a thread of its own.
+    public static func allocation(_ installation: Installation, logger: Logger) -> Worker {
+        Worker(
+            name: "allocation", number: 4, installation: installation, logger: logger,
+            isHeld: { false }
+        ) {
+            guard let draft = try installation.unfinishedDraft() else { return (true, nil) }
+            try await installation.continueDraft(draft)
+            return (false, nil)
+        }
+    }
+
     /// Does round after round until the service shuts down, and sleeps while nothing is due.
     public func run() async throws {
         let alarm = Alarm()

@@ -1,5 +1,5 @@
 /// Whether a supervisor can have students in a period, before the year's load is looked at.
-enum SupervisorStanding: Hashable, Sendable {
+public enum SupervisorStanding: Hashable, Sendable {
     /// There, and takes a pair or not.
     case present(takesPair: Bool)
     case notQualified
@@ -9,7 +9,8 @@ enum SupervisorStanding: Hashable, Sendable {
     /// Would work then, and is away.
     case onLeave
 
-    init(_ supervisor: Int, _ period: Int, in supply: PlacementSupply) {
+    /// How the supervisor with a number stands in the period with a number.
+    public init(_ supervisor: Int, _ period: Int, in supply: PlacementSupply) {
         let one = supply.supervisors[supervisor]
         let rules = supply.rules
         guard one.isQualified else {

@@ -14,6 +14,13 @@ struct OptimalMethod {
     static func run(
         _ problem: Problem, profile: AllocationProfile, base: [Int?]?, patience: Patience
     ) -> Outcome {
+        // What comes after the search takes its time too, and so does the solver's last step.
+        let reserve = patience.remainingSeconds() / 20
+        var patience = patience
+        if reserve.isFinite {
+            let whole = patience.remainingSeconds
+            patience.remainingSeconds = { whole() - reserve }
+        }
         let usage = Usage(problem)
         let names = profile.levels(isRepair: base != nil)
         let nobody = problem.instance.students.map { _ in Int?.none }
@@ -33,11 +40,12 @@ struct OptimalMethod {
             let share = Double(part.count) / Double(max(1, left))
             left -= part.count
             // What a part leaves of its time is the next one's.
-            let seconds = patience.remainingSeconds() * share
             let since = patience.remainingSeconds()
+            let seconds = since * share
+            let remaining = patience.remainingSeconds
             var own = patience
             own.remainingSeconds = {
-                seconds.isFinite ? seconds - (since - patience.remainingSeconds()) : .infinity
+                seconds.isFinite ? seconds - (since - remaining()) : .infinity
             }
             var solver = PartSolver(
                 problem, usage, students: part, levels: levels, chosen: chosen, patience: own)

@@ -61,12 +61,13 @@ struct PartSolver {
         var fixed: [(level: LevelTerms, value: Int)] = []
         relaxations = [:]
         let relaxation = Relaxation(
-            PlacementModel(problem, usage, students: students, objective: []), cuts: cuts)
+            PlacementModel(problem, usage, students: students, objective: []), cuts: cuts,
+            patience)
         for index in 0..<prefix {
             if patience.isOver { return outcome(fixed) }
             var bound = proven[index] ?? lowest(levels[index])
             if levels[index].level != .unplacedPriority || proven[index] != nil {
-                guard let relaxed = relaxation.minimise(levels[index], patience) else {
+                guard let relaxed = relaxation.minimise(levels[index]) else {
                     return settle(index - 1, fixed)
                 }
                 bound = max(bound, relaxed.bound.value)
@@ -76,7 +77,7 @@ struct PartSolver {
             relaxation.fix(levels[index], bound)
         }
         if patience.isOver { return outcome(fixed) }
-        guard let relaxed = relaxation.minimise(levels[prefix], patience) else {
+        guard let relaxed = relaxation.minimise(levels[prefix]) else {
             return settle(prefix - 1, fixed)
         }
         cuts = relaxation.cuts

@@ -4,11 +4,39 @@ struct LockCheck {
 
     init(_ problem: Problem) { self.problem = problem }
 
+    /// Locks that cannot stand together, and the rule by which.
+    private struct Collision {
+        var rule: RuleCode
+        var about: String
+        var edges: [Problem.Edge]
+        var limit: Int
+    }
+
     /// - Throws: locks of which every proper part can stand.
     func check() throws(PlacementFault) {
         let locked = problem.lockedEdge.filter { $0 >= 0 }.map { problem.edges[$0] }
         if locked.isEmpty { return }
         let usage = Usage(problem)
+        guard var smallest = collision(locked, usage) else { return }
+        // Those that break one rule together may break another with fewer of them.
+        var index = 0
+        while index < smallest.edges.count {
+            var part = smallest.edges
+            part.remove(at: index)
+            if let smaller = collision(part, usage) {
+                smallest = smaller
+                index = 0
+            } else {
+                index += 1
+            }
+        }
+        throw .locksCollide(
+            rule: smallest.rule, about: smallest.about, locks: smallest.edges.map(lock),
+            limit: smallest.limit)
+    }
+
+    /// The first collision of some locks.
+    private func collision(_ locked: [Problem.Edge], _ usage: Usage) -> Collision? {
         // The rules are counts that do not depend on each other, so each is looked at alone.
         var standing: [[Problem.Edge]] = usage.limits.map { _ in [] }
         for edge in locked {
@@ -16,8 +44,8 @@ struct LockCheck {
                 standing[limit].append(edge)
                 let rule = usage.limits[limit]
                 if standing[limit].count > rule.most {
-                    throw .locksCollide(
-                        rule: rule.rule, about: rule.about, locks: standing[limit].map(lock),
+                    return Collision(
+                        rule: rule.rule, about: rule.about, edges: standing[limit],
                         limit: rule.most)
                 }
             }
@@ -26,16 +54,12 @@ struct LockCheck {
         for edge in locked { byBlock[problem.cells[edge.cell].block, default: []].append(edge) }
         for (block, edges) in byBlock.sorted(by: { $0.key < $1.key }) where !suffices(block, edges)
         {
-            var smallest = edges
-            for edge in edges {
-                let without = smallest.filter { $0.student != edge.student }
-                if !suffices(block, without) { smallest = without }
-            }
             let place = problem.instance.wards[problem.blocks[block].ward].id
-            throw .locksCollide(
-                rule: .tooMany, about: "supervisors of \(place)", locks: smallest.map(lock),
-                limit: smallest.count - 1)
+            return Collision(
+                rule: .tooMany, about: "supervisors of \(place)", edges: edges,
+                limit: edges.count - 1)
         }
+        return nil
     }
 
     private func suffices(_ block: Int, _ edges: [Problem.Edge]) -> Bool {

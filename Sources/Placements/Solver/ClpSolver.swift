@@ -4,9 +4,12 @@ import CCbc
 final class ClpSolver {
     private let model: UnsafeMutableRawPointer
     private let linear: LinearModel
+    private let patience: Patience?
 
-    init(_ linear: LinearModel) {
+    /// - Parameter patience: When it is over, what was asked for is not solved.
+    init(_ linear: LinearModel, patience: Patience? = nil) {
         self.linear = linear
+        self.patience = patience
         model = Clp_newModel()
         Clp_setLogLevel(model, 0)
         let doubles = linear.values.map(Double.init)
@@ -27,8 +30,7 @@ final class ClpSolver {
         ClpSolve_setSolveType(options, 1, -1)
         // Presolve gains nothing here, and speaks on standard output when it fails.
         ClpSolve_setPresolveType(options, 1, -1)
-        Clp_initialSolveWithOptions(model, options)
-        return Clp_status(model) == 0
+        return run { Clp_initialSolveWithOptions(model, options) }
     }
 
     /// Adds rows; `resolve` then goes on from where the last solution was.
@@ -49,13 +51,26 @@ final class ClpSolver {
     /// Goes on from the last solution with another objective.
     func aim(_ objective: [Int]) -> Bool {
         Clp_chgObjCoefficients(model, objective.map(Double.init))
-        Clp_primal(model, 0)
-        return Clp_status(model) == 0
+        return run { Clp_primal(model, 0) }
     }
 
-    func resolve() -> Bool {
-        Clp_dual(model, 0)
-        return Clp_status(model) == 0
+    func resolve() -> Bool { run { Clp_dual(model, 0) } }
+
+    /// Solves, and looks at the clock now and then.
+    ///
+    /// Clp's own limit counts the processor's seconds, which are longer where others use the
+    /// processor too; so it gets a part of what is left, and more where some is left after that.
+    private func run(_ solve: () -> Void) -> Bool {
+        var hasBegun = false
+        while true {
+            let left = patience?.remainingSeconds() ?? .infinity
+            if hasBegun, patience?.isOver ?? false { return false }
+            Clp_setMaximumSeconds(model, left.isFinite ? max(0.05, left / 4) : -1)
+            if hasBegun { Clp_primal(model, 0) } else { solve() }
+            hasBegun = true
+            let hasStopped = Clp_status(model) == 3 && left.isFinite
+            if !hasStopped { return Clp_status(model) == 0 }
+        }
     }
 
     /// The dual values of the rows, those that were added last.

@@ -55,10 +55,18 @@ struct LinearModel {
         upper[column] = to
     }
 
+    /// The same with more rows.
+    func with(_ cuts: [CutRow]) -> LinearModel {
+        var result = self
+        (result.starts, result.rows, result.values) = columns(with: cuts)
+        for cut in cuts { _ = result.addRow(cut.least, cut.most) }
+        return result
+    }
+
     func entries(_ column: Int) -> Range<Int> { Int(starts[column])..<Int(starts[column + 1]) }
 
     /// The entries by column, with those of more rows.
-    func columns(with cuts: [CutRow]) -> (starts: [Int32], rows: [Int32], values: [Int]) {
+    private func columns(with cuts: [CutRow]) -> (starts: [Int32], rows: [Int32], values: [Int]) {
         var added: [[(row: Int32, value: Int)]] = Array(repeating: [], count: columnCount)
         for (index, cut) in cuts.enumerated() {
             for (column, value) in zip(cut.columns, cut.values) {

@@ -29,14 +29,16 @@ final class Relaxation {
 
     private var model: PlacementModel
     private let solver: ClpSolver
+    private let patience: Patience
     private var rows: [CutRow] = []
     private var isSolved = false
     private(set) var cuts: [PairCut]
 
-    init(_ model: PlacementModel, cuts: [PairCut]) {
+    init(_ model: PlacementModel, cuts: [PairCut], _ patience: Patience) {
         self.model = model
         self.cuts = cuts
-        solver = ClpSolver(model.linear)
+        self.patience = patience
+        solver = ClpSolver(model.linear, patience: patience)
         add(model.rows(cuts))
     }
 
@@ -50,7 +52,7 @@ final class Relaxation {
     }
 
     /// The bound of a level, or nil where nothing keeps what is held.
-    func minimise(_ level: LevelTerms, _ patience: Patience) -> Level? {
+    func minimise(_ level: LevelTerms) -> Level? {
         model.aim([(level, 1)])
         guard isSolved ? solver.aim(model.linear.objective) : solver.solve(model.linear.objective)
         else { return nil }

@@ -14,6 +14,18 @@ public struct SchoolSplit: Sendable {
         public var year: Int
         public var period: String
         public var count: Int
+
+        public init(
+            school: String, institution: String, profession: String, year: Int, period: String,
+            count: Int
+        ) {
+            self.school = school
+            self.institution = institution
+            self.profession = profession
+            self.year = year
+            self.period = period
+            self.count = count
+        }
     }
 
     /// What a school gets in a profession.
@@ -24,6 +36,14 @@ public struct SchoolSplit: Sendable {
         /// Its part by weight and largest remainder.
         public var fair: Int
         public var allotted: Int
+
+        public init(school: String, profession: String, need: Int, fair: Int, allotted: Int) {
+            self.school = school
+            self.profession = profession
+            self.need = need
+            self.fair = fair
+            self.allotted = allotted
+        }
     }
 
     public private(set) var allotments: [Allotment] = []

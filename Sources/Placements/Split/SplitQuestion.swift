@@ -27,6 +27,12 @@ public struct SplitQuestion: Hashable, Sendable {
         public var school: String
         public var profession: String
         public var weight: Int
+
+        public init(school: String, profession: String, weight: Int) {
+            self.school = school
+            self.profession = profession
+            self.weight = weight
+        }
     }
 
     public var needs: [Need]

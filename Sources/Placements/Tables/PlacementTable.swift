@@ -38,10 +38,14 @@ public struct PlacementTable: Hashable, Sendable {
 struct TableColumn {
     enum Kind {
         case text
+        /// A text, or nothing.
+        case optionalText
         case number(ClosedRange<Int>)
         /// A number, or nothing.
         case optionalNumber(ClosedRange<Int>)
         case flag
+        case oneOf([String])
+        case week
         /// Texts with `|` between them.
         case list
         case numbers(ClosedRange<Int>)

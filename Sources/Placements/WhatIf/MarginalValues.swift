@@ -81,8 +81,8 @@ public struct MarginalValues: Sendable {
         for part in Components.find(problem, usage) {
             let model = PlacementModel(
                 problem, usage, students: part, objective: [], isElastic: true)
-            let relaxation = Relaxation(model, cuts: [])
-            guard let relaxed = relaxation.minimise(level, patience) else { continue }
+            let relaxation = Relaxation(model, cuts: [], patience)
+            guard let relaxed = relaxation.minimise(level) else { continue }
             let value = level.value(chosen, of: part)
             guard relaxed.bound.value == value else { continue }
             let bound = PartBound(model: model, bound: relaxed.bound, value: value)

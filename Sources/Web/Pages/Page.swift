@@ -105,6 +105,7 @@ extension WebContext {
                 "name": reader.name, "csrf": scope.formToken, "is-full": isFull,
                 "follows": context.standing.follows, "leads": context.standing.leads,
                 "administers": context.standing.administers,
+                "coordinates": context.standing.charges.contains(.placementCoordinator),
             ] as Values
         } else {
             frame["languages"] = Wording.languages.map { language -> Values in

@@ -55,12 +55,17 @@ struct StartPage: Page {
 
     private func person(_ member: CastMember, _ scope: PageScope) -> Values {
         var parts: [String] = []
-        if member.role != .participant {
+        if member.role == WebContext.coordinator {
+            parts.append(scope.count("demo.coordinates", member.enrolments))
+        } else if member.role != .participant {
             parts.append(scope.count("demo.follows", member.enrolments))
         }
-        parts.append(
-            member.openSteps == 0
-                ? scope.text("demo.nothing-open") : scope.count("demo.open", member.openSteps))
+        if member.role != WebContext.coordinator {
+            parts.append(
+                member.openSteps == 0
+                    ? scope.text("demo.nothing-open")
+                    : scope.count("demo.open", member.openSteps))
+        }
         if member.lateSteps > 0 { parts.append(scope.count("demo.late", member.lateSteps)) }
         return [
             "id": member.id.rawValue, "name": member.name,
@@ -91,6 +96,7 @@ struct MovingPage: Page {
 
 extension WebContext {
     private static let shownForEachRole = 5
+    fileprivate static let coordinator: RoleID = "coordinator"
     private static let groups: [RoleID] = [.participant, .lineManager, .mentor, "buddy", .hr]
 
     func showStart(_ request: Request, _ context: PageRequest) throws -> Response {
@@ -110,7 +116,11 @@ extension WebContext {
                 role: role,
                 people: try installation.cast(
                     role: role, name: nil, limit: Self.shownForEachRole))
-        }
+        } + [
+            StartPage.Group(
+                role: Self.coordinator,
+                people: try installation.castCoordinators(limit: Self.shownForEachRole))
+        ]
         return StartPage(
             demonstration: .init(
                 groups: groups.filter { !$0.people.isEmpty },

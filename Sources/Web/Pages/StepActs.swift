@@ -8,6 +8,13 @@ import Wording
 extension WebContext {
     func showStep(_ request: Request, _ context: PageRequest) throws -> Response {
         let page = try stepPage(context)
+        // What a placement coordinator asks is answered on a page of its own.
+        if page.step.step.id == AskKind.step, let reader = context.reader,
+            AskKind.allCases.contains(where: { $0.programme == page.view.programme.id }),
+            try !installation.asked(page.view.id, of: reader.id).isEmpty
+        {
+            return redirect(to: "/asks/\(page.view.id)")
+        }
         var shown = page
         shown.isSaved = request.uri.queryParameters["saved"] != nil
         return try self.page(shown, context)

@@ -70,6 +70,7 @@ enum LinkScope {
         "GET /programmes/{programme}/versions/{from}/{to}": .open,
         "GET /l/{token}": .open, "POST /l/{token}": .open,
         "GET /a/{token}": .open, "POST /a/{token}": .open,
+        "GET /p/{token}": .open, "POST /p/{token}": .open,
         "GET /signin/sent": .open,
         "GET /signin/{token}": .open, "POST /signin/{token}": .open,
         // The demonstration's, which are for whoever comes; elsewhere they are not there.

@@ -130,7 +130,7 @@ extension OperationError {
         case .competence(let refusal): return refusal.pageStatus
         case .alreadyEnrolled, .keyReused, .messageNotRetryable: return .conflict
         case .noSuchEnrolment, .noSuchPerson, .noSuchUnit, .noSuchProgramme, .noSuchMessage,
-            .noSuchEndpoint, .noSuchInput, .noSuchNote:
+            .noSuchEndpoint, .noSuchInput, .noSuchNote, .noSuchRound:
             return .notFound
         case .damaged: return .internalServerError
         }

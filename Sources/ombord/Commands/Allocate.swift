@@ -17,7 +17,8 @@ struct Allocate: AsyncParsableCommand {
             and from what. With --base and --disruption it repairs what was published, and disturbs
             as few as it can. With --explain it says why one student is where the student is, and
             with --what-if what would be otherwise; those two change nothing.
-            Exits with 1 where the input is not right, and then writes nothing.
+            Exits with 1 where the input is not right, and then writes nothing; with --format json
+            it says on standard output what is wrong, and which locks cannot stand together.
             Formats and methods are in Docs/Placements.md.
             """)
 
@@ -64,6 +65,9 @@ struct Allocate: AsyncParsableCommand {
     @Option(help: "With --explain and --what-if: the language, nb, nn or en.")
     var language = "en"
 
+    @Option(help: "How wrong input is told: text for people, json for programs too.")
+    var format: OutputFormat = .text
+
     func validate() throws {
         if disruption != nil, base == nil {
             throw ValidationError("--disruption needs the published allocation: --base FILE")
@@ -77,10 +81,22 @@ struct Allocate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var known: PlacementInstance?
+        do {
+            try perform(&known)
+        } catch let error as LocatedFault {
+            if format == .json { print(error.fault.certificate(of: known).prettyText) }
+            throw error
+        }
+    }
+
+    /// - Parameter known: The instance, as soon as it has been read.
+    private func perform(_ known: inout PlacementInstance?) throws {
         var files = PlacementFiles()
         let instance = try files.read("instance", instance) { (json) throws(PlacementFault) in
             try PlacementInstance(json)
         }
+        known = instance
         let base = try base.map {
             try files.read("base", $0) { (json) throws(PlacementFault) in
                 try PlacementAllocation(json)
@@ -91,6 +107,7 @@ struct Allocate: AsyncParsableCommand {
                 try PlacementDisruption(json)
             }
         }
+        if let disruption { known = try? instance.applying(disruption) }
         let allocator = try located(self.disruption ?? self.instance) {
             () throws(PlacementFault) in
             try Allocator(instance, base: base, disruption: disruption)

@@ -26,12 +26,20 @@ struct PlacementFiles {
     }
 }
 
-/// Turns a fault into a sentence that begins with the file.
+/// What is wrong with a file of placements: a sentence that begins with the file.
+struct LocatedFault: Error, CustomStringConvertible {
+    let file: String
+    let fault: PlacementFault
+
+    var description: String { "\(file): \(fault)" }
+}
+
+/// Says which file a fault is in.
 func located<T>(_ file: String, _ body: () throws(PlacementFault) -> T) throws -> T {
     do throws(PlacementFault) {
         return try body()
     } catch {
-        throw Complaint("\(file): \(error)")
+        throw LocatedFault(file: file, fault: error)
     }
 }
 

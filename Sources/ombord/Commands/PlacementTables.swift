@@ -8,8 +8,10 @@ import Placements
 struct PlacementTables: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "placements",
-        abstract: "Turns tables of a spreadsheet into an instance, and back.",
-        subcommands: [ImportTables.self, ExportTables.self])
+        abstract: "Turns tables of a spreadsheet into an instance or a round, and back.",
+        subcommands: [
+            ImportTables.self, ExportTables.self, BeginRound.self, LoadRound.self,
+        ])
 
     /// `ombord placements import`.
     struct ImportTables: AsyncParsableCommand {
@@ -33,14 +35,7 @@ struct PlacementTables: AsyncParsableCommand {
 
         func run() async throws {
             let url = URL(filePath: folder)
-            guard
-                let names = try? FileManager.default.contentsOfDirectory(
-                    atPath: url.path(percentEncoded: false))
-            else { throw Complaint("\(folder): there is no such folder") }
-            var tables: [PlacementTable] = []
-            for name in names.filter({ $0.hasSuffix(".csv") }).sorted() {
-                tables.append(try Self.table(url.appending(path: name), name))
-            }
+            let tables = try PlacementTables.read(folder)
             let found = PlacementImport(name: self.name ?? url.lastPathComponent, tables)
             for count in found.counts { complain("\(count.table).csv: \(count.rows) rows") }
             guard let instance = found.instance else {
@@ -52,19 +47,31 @@ struct PlacementTables: AsyncParsableCommand {
             }
             try writeJSON(instance, to: output)
         }
+    }
 
-        private static func table(_ url: URL, _ name: String) throws -> PlacementTable {
-            guard let data = try? Data(contentsOf: url) else {
-                throw Complaint("\(name): cannot be read")
-            }
-            do throws(CSVTable.Fault) {
-                let table = try CSVTable(Array(data))
-                return PlacementTable(
-                    name: String(name.dropLast(4)), header: table.header,
-                    rows: table.rows.map { .init(line: $0.number, fields: $0.fields) })
-            } catch {
-                throw Complaint("\(name):\(error.line): \(error.message)")
-            }
+    /// The CSV files of a folder.
+    static func read(_ folder: String) throws -> [PlacementTable] {
+        let url = URL(filePath: folder)
+        guard
+            let names = try? FileManager.default.contentsOfDirectory(
+                atPath: url.path(percentEncoded: false))
+        else { throw Complaint("\(folder): there is no such folder") }
+        return try names.filter { $0.hasSuffix(".csv") }.sorted().map {
+            try table(url.appending(path: $0), $0)
+        }
+    }
+
+    private static func table(_ url: URL, _ name: String) throws -> PlacementTable {
+        guard let data = try? Data(contentsOf: url) else {
+            throw Complaint("\(name): cannot be read")
+        }
+        do throws(CSVTable.Fault) {
+            let table = try CSVTable(Array(data))
+            return PlacementTable(
+                name: String(name.dropLast(4)), header: table.header,
+                rows: table.rows.map { .init(line: $0.number, fields: $0.fields) })
+        } catch {
+            throw Complaint("\(name):\(error.line): \(error.message)")
         }
     }
 

@@ -88,6 +88,7 @@ struct Serve: AsyncParsableCommand {
                     .init(service: application),
                     .init(service: Worker.clock(installation, logger: logger, isHeld: isHeld)),
                     .init(service: Worker.bulk(installation, logger: logger)),
+                    .init(service: Worker.allocation(installation, logger: logger)),
                     .init(
                         service: Worker.delivery(
                             courier, installation, logger: logger, isHeld: isHeld)),

@@ -280,7 +280,7 @@ extension WebContext {
     }
 
     /// A line as spreadsheets read it in Norway; nothing in it is taken for a formula.
-    private static func csvLine(_ fields: [String]) -> String {
+    static func csvLine(_ fields: [String]) -> String {
         fields.map { field in
             let isFormula = field.first.map { "=+-@\t".contains($0) } ?? false
             return "\"\((isFormula ? "'" : "") + field.replacing("\"", with: "\"\""))\""

@@ -210,7 +210,7 @@ struct GapMap {
                 ]
             },
             "keys": ["none", "some", "half", "most", "hidden", "nobody"].map { look -> Values in
-                ["look": "heat-\(look)", "text": scope.text("gap.heat.\(look)")]
+                ["look": "gap-\(look)", "text": scope.text("gap.heat.\(look)")]
             },
             "names": report.competences.enumerated().map { index, id -> Values in
                 [
@@ -238,12 +238,12 @@ struct GapMap {
 
     private func look(_ row: Int, _ column: Int) -> String {
         let needed = report.places[row].counts[column].needed
-        if needed == 0 { return "heat-nobody" }
-        guard let missing = tables.missing[row, column] else { return "heat-hidden" }
+        if needed == 0 { return "gap-nobody" }
+        guard let missing = tables.missing[row, column] else { return "gap-hidden" }
         // What little is asked of is not told by a shade either.
-        if missing == 0 { return "heat-none" }
+        if missing == 0 { return "gap-none" }
         return missing * 4 <= needed
-            ? "heat-some" : missing * 2 <= needed ? "heat-half" : "heat-most"
+            ? "gap-some" : missing * 2 <= needed ? "gap-half" : "gap-most"
     }
 }
 

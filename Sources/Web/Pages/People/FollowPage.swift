@@ -37,6 +37,10 @@ struct FollowPage: Page {
         if let saved { values["saved"] = saved }
         if let refusal { values["refusal"] = refusal }
         if fault != nil { values["faulty"] = true }
+        if peopleInAll > Installation.mostFollowed {
+            values["newest"] = scope.text(
+                "follow.newest", ["count": "\(Installation.mostFollowed)"])
+        }
         if page == 0 {
             values["waiting"] = waitingSection(cards, waiting, scope)
             let coming = coming(scope)

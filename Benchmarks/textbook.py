@@ -1,47 +1,27 @@
 #!/usr/bin/env python3
-"""Measures `ombord allocate` beside HiGHS on the same instances in the same run.
+"""The textbook model of an instance, solved by HiGHS, which SciPy brings.
 
-HiGHS is reached through SciPy (pip install scipy) and gets the textbook model: a column for every
-student, ward and period that the rules allow, and for every ward, profession and period how many
-supervisors of each kind are given to each school and year. Level by level, the levels before held.
-The figures are processor seconds of one thread, reading included for both. Each allocation is
-checked by Tests/PlacementsTests/Python/check.py. Exits with 1 where a value differs, or a rule is
-broken.
+A column for every student, ward and period that the rules allow, and for every ward, profession and
+period how many supervisors of each kind are given to each school and year. Level by level, the
+levels before held. It shares no code with Ombord.
 
-Usage: placements.py OMBORD INSTANCE [INSTANCE ...] [--profile A|B] [--only-check] [--limit SECONDS]
+Usage: textbook.py INSTANCE.json A|B SECONDS
+Prints an object: values, proven, seconds of the processor (reading included), wall, megabytes.
 """
-import argparse
-import gzip
 import json
-import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "Tests/PlacementsTests/Python"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "Tests/PlacementsTests/Python"))
 import check  # noqa: E402
 
-
-def processor_seconds(who):
-    used = resource.getrusage(who)
-    return used.ru_utime + used.ru_stime
-
-
-def run_ombord(program, instance, profile, limit, output):
-    before = processor_seconds(resource.RUSAGE_CHILDREN)
-    start = time.monotonic()
-    subprocess.run(
-        [program, "allocate", instance, "--profile", profile, "--time-limit", str(limit),
-         "--output", output], check=True, stderr=subprocess.DEVNULL)
-    wall = time.monotonic() - start
-    seconds = processor_seconds(resource.RUSAGE_CHILDREN) - before
-    with open(output) as file:
-        certificate = json.load(file)["certificate"]
-    return seconds, wall, certificate
+LEVELS = {
+    "A": ["unplaced", "unplaced_priority", "cost", "fairness"],
+    "B": ["unplaced", "unplaced_priority", "fairness", "cost"],
+}
 
 
 class Model:
@@ -152,6 +132,7 @@ class Model:
         from scipy.sparse import csr_array
 
         values = []
+        end = time.monotonic() + limit
         for level in levels:
             cost = numpy.zeros(len(self.upper))
             for column, value in self.costs[level]:
@@ -164,7 +145,8 @@ class Model:
                 cost, integrality=numpy.array(self.integer),
                 bounds=Bounds(0, numpy.array(self.upper)),
                 constraints=LinearConstraint(matrix, self.row_least, self.row_most),
-                options={"time_limit": limit, "mip_rel_gap": 0})
+                options={
+                    "time_limit": max(1, end - time.monotonic()), "mip_rel_gap": 0})
             if found.status != 0:
                 return values, False
             values.append(round(found.fun))
@@ -173,48 +155,16 @@ class Model:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("ombord")
-    parser.add_argument("instances", nargs="+")
-    parser.add_argument("--profile", default="A", choices=["A", "B"])
-    parser.add_argument("--only-check", action="store_true", help="do not solve with HiGHS")
-    parser.add_argument("--limit", type=float, default=300)
-    arguments = parser.parse_args()
-    last = ["cost", "fairness"] if arguments.profile == "A" else ["fairness", "cost"]
-    levels = ["unplaced", "unplaced_priority"] + last
-    failed = False
-    for path in arguments.instances:
-        with tempfile.TemporaryDirectory() as folder:
-            if path.endswith(".gz"):
-                plain = os.path.join(folder, "instance.json")
-                with gzip.open(path) as source, open(plain, "wb") as target:
-                    target.write(source.read())
-            else:
-                plain = path
-            output = os.path.join(folder, "allocation.json")
-            seconds, wall, certificate = run_ombord(
-                arguments.ombord, plain, arguments.profile, arguments.limit, output)
-            checker = str(Path(check.__file__))
-            verdict = subprocess.run(
-                [sys.executable, checker, plain, output, "--json"], capture_output=True)
-            violations = json.loads(verdict.stdout)["violations"]
-            own = [certificate["objective"][level] for level in levels]
-            bounds = [level["bound"] for level in certificate["levels"]]
-            print(f"{Path(path).name}: ombord {certificate['status']} {own}, bounds {bounds}, "
-                  f"{seconds:.2f} s of the processor, {wall:.2f} s; {violations} violations",
-                  flush=True)
-            failed = failed or violations > 0
-            if arguments.only_check:
-                continue
-            before = processor_seconds(resource.RUSAGE_SELF)
-            values, is_proven = Model(plain).solve(levels, arguments.limit)
-            seconds = processor_seconds(resource.RUSAGE_SELF) - before
-            print(f"{Path(path).name}: HiGHS {'optimal' if is_proven else 'unfinished'} {values}, "
-                  f"{seconds:.2f} s of the processor", flush=True)
-            if is_proven and certificate["status"] == "proven-optimal" and values != own:
-                print(f"{Path(path).name}: THE VALUES DIFFER")
-                failed = True
-    sys.exit(1 if failed else 0)
+    path, profile, limit = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    start = time.monotonic()
+    levels = LEVELS[profile]
+    values, is_proven = Model(path).solve(levels, limit)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({
+        "values": values, "proven": is_proven, "wall": time.monotonic() - start,
+        "seconds": used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime,
+        "megabytes": used.ru_maxrss / 1024}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,310 @@
+import Delivery
+import Engine
+import JSONText
+public import Placements
+import Storage
+
+/// What came of each row of the tables that were imported into a round.
+public struct RoundImportReport: Hashable, Sendable {
+    /// A row, or a table where there is no line.
+    public struct Line: Hashable, Sendable {
+        public var table: String
+        public var line: Int?
+        public var outcome: ImportReport.Outcome
+        /// What is wrong; nil where nothing is.
+        public var problem: TableFault.Problem?
+    }
+
+    public internal(set) var lines: [Line] = []
+
+    public var errors: [Line] { lines.filter { $0.outcome == .error } }
+
+    /// How many rows of each table have each outcome, in the order of the tables.
+    public var counts: [(table: String, counts: [ImportReport.Outcome: Int])] {
+        var order: [String] = []
+        var counts: [String: [ImportReport.Outcome: Int]] = [:]
+        for line in lines {
+            if counts[line.table] == nil { order.append(line.table) }
+            counts[line.table, default: [:]][line.outcome, default: 0] += 1
+        }
+        return order.map { ($0, counts[$0] ?? [:]) }
+    }
+}
+
+/// Writes a coordinator's tables into a round. Rows are found again by their keys; what the tables
+/// do not name stays as it is, but a student's wishes are taken as a whole.
+struct RoundImporter {
+    let transaction: Transaction
+    let round: PlacementRound
+    /// Who imports, whose units places may name.
+    let person: PersonID
+    private var report = RoundImportReport()
+    private var people: [String: String] = [:]
+    private var units: Set<String> = []
+    /// The line of each row, by its table and keys.
+    private var lines: [String: Int] = [:]
+
+    init(_ transaction: Transaction, _ round: PlacementRound, by person: PersonID) {
+        self.transaction = transaction
+        self.round = round
+        self.person = person
+    }
+
+    private var connection: any Connection { transaction.connection }
+
+    /// Writes the tables; where anything is wrong, whoever called takes it all back.
+    mutating func run(_ tables: [PlacementTable]) throws -> RoundImportReport {
+        let reader = TableReader(tables, .round, known: try known())
+        for fault in reader.faults { add(fault) }
+        if !reader.faults.isEmpty { return report }
+        units = Set(
+            try connection.all(
+                "SELECT id FROM org_unit WHERE id IN \(UnitScope.placements)",
+                [.text(person.rawValue)]
+            ) { $0.text(0) })
+        try writeRules(reader.records["rules"])
+        for table in RoundTable.all {
+            var rows = reader.records[table.name] ?? []
+            if table.name == "relations" {
+                let students = reader.records["students"] ?? []
+                let named = Set(rows.map { Self.key(table, $0) })
+                rows += students.flatMap { RoundTable.following($0, of: "students") }
+                    .filter { !named.contains(Self.key(table, $0)) }
+            }
+            if !rows.isEmpty { try write(table, rows) }
+        }
+        if report.errors.isEmpty { try checkWhole() }
+        return report
+    }
+
+    // MARK: - Rows
+
+    private func known() throws -> [String: Set<String>] {
+        var known: [String: Set<String>] = [:]
+        for table in RoundTable.all where table.keys == ["id"] {
+            known[table.name] = Set(
+                try connection.all(
+                    "SELECT id FROM \(table.sql) WHERE round = ?", [.text(round.id)]
+                ) { $0.text(0) })
+        }
+        return known
+    }
+
+    private mutating func writeRules(_ rows: [TableReader.Row]?) throws {
+        guard let rows else { return }
+        let found = PlacementRules.read(rows, over: round.rules)
+        for fault in found.faults { add(fault) }
+        for row in rows where !found.faults.contains(where: { $0.line == row.line }) {
+            let name = row.values["name"]?.string ?? ""
+            let isSame = round.rules[name] == found.rules[name]
+            note("rules", row.line, isSame ? .unchanged : .changed)
+        }
+        try connection.run(
+            "UPDATE placement_round SET rules = ? WHERE id = ?",
+            [.text(found.rules.text), .text(round.id)])
+    }
+
+    private mutating func write(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
+        var wishing: Set<String> = []
+        for original in rows {
+            let row = table.translated(original)
+            if let school = row.values["school"]?.string, table.name != "schools" {
+                try connection.run(
+                    """
+                    INSERT INTO placement_school (round, id, name) VALUES (?, ?, ?)
+                    ON CONFLICT (round, id) DO NOTHING
+                    """, [.text(round.id), .text(school), .text(school)])
+            }
+            if table.name == "limits" || table.name == "wishes",
+                (row.values["ward"]?.string == nil) == (row.values["institution"]?.string == nil)
+            {
+                add(TableFault(table: table.name, line: row.line, problem: .oneOfTwo))
+                continue
+            }
+            guard let values = try values(table, row) else { continue }
+            lines["\(table.name) \(Self.key(table, row))"] = row.line
+            note(table.name, row.line, try upsert(table, row, values))
+            if let student = row.values["student"]?.string, table.name == "wishes" {
+                wishing.insert(student)
+            }
+        }
+        if table.name == "wishes" { try forgetWishes(of: wishing) }
+        try markAnswered(table, rows)
+    }
+
+    /// The values of a row, with people and units looked up; nil where one is not there.
+    private mutating func values(
+        _ table: RoundTable, _ row: TableReader.Row
+    ) throws -> [SQLValue]? {
+        var values: [SQLValue] = []
+        for column in table.columns {
+            let value = row.values[column.name] ?? .null
+            if column.isPerson, let text = value.string {
+                guard let id = try somebody(text, called: row.values["name"]?.string) else {
+                    add(
+                        TableFault(
+                            table: table.name, line: row.line,
+                            problem: .unknown(column: column.name, id: text, table: "people")))
+                    return nil
+                }
+                values.append(.text(id))
+            } else if column.name == "unit", let unit = value.string, !units.contains(unit) {
+                add(
+                    TableFault(
+                        table: table.name, line: row.line,
+                        problem: .unknown(column: "unit", id: unit, table: "units")))
+                return nil
+            } else {
+                values.append(SQLValue(value))
+            }
+        }
+        return values
+    }
+
+    private func upsert(
+        _ table: RoundTable, _ row: TableReader.Row, _ values: [SQLValue]
+    ) throws -> ImportReport.Outcome {
+        let keys = table.columns.indices.filter { table.keys.contains(table.columns[$0].name) }
+        let isThere = keys.map { "\(table.columns[$0].sql) = ?" }.joined(separator: " AND ")
+        let names = table.columns.map(\.sql)
+        let old = try connection.first(
+            """
+            SELECT \(names.joined(separator: ", ")) FROM \(table.sql)
+            WHERE round = ? AND \(isThere)
+            """, [.text(round.id)] + keys.map { values[$0] }
+        ) { found in values.enumerated().allSatisfy { $0.element.isSame(as: found, $0.offset) } }
+        if old == true { return .unchanged }
+        let extras = table.extras(row, by: person.rawValue, at: transaction.now)
+        let all = names + extras.map(\.0)
+        let rest = all.filter { name in !keys.contains { table.columns[$0].sql == name } }
+        let marks = Array(repeating: "?", count: all.count + 1).joined(separator: ", ")
+        try connection.run(
+            """
+            INSERT INTO \(table.sql) (round, \(all.joined(separator: ", "))) VALUES (\(marks))
+            ON CONFLICT (round, \(keys.map { names[$0] }.joined(separator: ", ")))
+            DO UPDATE SET \(rest.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+            """, [.text(round.id)] + values + extras.map(\.1))
+        return old == nil ? .new : .changed
+    }
+
+    /// Wishes that a student's new list no longer has.
+    private func forgetWishes(of students: Set<String>) throws {
+        for student in students.sorted() {
+            let ranks = try connection.all(
+                "SELECT rank FROM placement_wish WHERE round = ? AND student = ?",
+                [.text(round.id), .text(student)]
+            ) { $0.int(0) }
+            for rank in ranks where lines["wishes \(student) \(rank)"] == nil {
+                try connection.run(
+                    "DELETE FROM placement_wish WHERE round = ? AND student = ? AND rank = ?",
+                    [.text(round.id), .text(student), SQLValue(rank)])
+            }
+        }
+    }
+
+    /// A ward whose places, or a school whose needs, stand in a table has answered.
+    private func markAnswered(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
+        let (column, place) = switch table.name {
+        case "cells": ("ward", "placement_ward")
+        case "needs": ("school", "placement_school")
+        default: ("", "")
+        }
+        if column.isEmpty { return }
+        for id in Set(rows.compactMap { $0.values[column]?.string }).sorted() {
+            try connection.run(
+                """
+                UPDATE \(place) SET answered_at = ?, answered_by = ?
+                WHERE round = ? AND id = ? AND answered_at IS NULL
+                """,
+                [
+                    .integer(transaction.now.milliseconds), .text(person.rawValue),
+                    .text(round.id), .text(id),
+                ])
+        }
+    }
+
+    // MARK: - People
+
+    /// Whom an address names: somebody who is there, or somebody new.
+    private mutating func somebody(_ text: String, called name: String?) throws -> String? {
+        if let known = people[text] { return known }
+        var found: String?
+        if text.contains("@") {
+            guard (try? MailAddress(text)) != nil else { return nil }
+            found = try connection.first(
+                """
+                SELECT id FROM person WHERE lower(email) = lower(?)
+                UNION SELECT id FROM person WHERE lower(private_email) = lower(?)
+                """, [.text(text), .text(text)]
+            ) { $0.text(0) }
+            if found == nil {
+                let id = transaction.installation.random.identifier("p")
+                try connection.run(
+                    "INSERT INTO person (id, name, email) VALUES (?, ?, ?)",
+                    [
+                        .text(id),
+                        .text(name ?? String(text.prefix { $0 != "@" })), .text(text),
+                    ])
+                found = id
+            }
+        } else {
+            // By id only those who work in the coordinator's own units: others are not told of.
+            found = try connection.first(
+                "SELECT id FROM person WHERE id = ? AND unit IN \(UnitScope.placements)",
+                [.text(text), .text(person.rawValue)]
+            ) { $0.text(0) }
+        }
+        people[text] = found
+        return found
+    }
+
+    // MARK: - The whole
+
+    /// Reads the round as the allocator will, and puts what is wrong at the row that it is about.
+    private mutating func checkWhole() throws {
+        let contents = try RoundContents(transaction.placementRound(round.id), connection)
+        let document = contents.instanceDocument
+        do throws(PlacementFault) {
+            _ = try contents.supply()
+            _ = try Allocator(PlacementInstance(document))
+        } catch {
+            let place = located(error, document)
+            add(TableFault(table: place.table, line: place.line, problem: .whole(error)))
+        }
+    }
+
+    private func located(
+        _ fault: PlacementFault, _ document: JSON
+    ) -> (table: String, line: Int?) {
+        if let lock = fault.locks.first {
+            return ("locks", fault.locks.compactMap { lines["locks \($0.student)"] }.first
+                ?? lines["students \(lock.student)"])
+        }
+        guard let row = fault.row, let rows = document[row.list]?.array,
+            rows.indices.contains(row.number),
+            let table = RoundTable.all.first(where: { $0.name == row.list })
+        else { return (fault.row?.list ?? "rules", nil) }
+        let key = table.keys.map { Self.text(rows[row.number][$0] ?? .null) }
+            .joined(separator: " ")
+        return (row.list, lines["\(row.list) \(key)"])
+    }
+
+    private static func key(_ table: RoundTable, _ row: TableReader.Row) -> String {
+        table.keys.map { text(row.values[$0] ?? .null) }.joined(separator: " ")
+    }
+
+    private static func text(_ json: JSON) -> String {
+        json.string ?? json.integer.map { "\($0)" } ?? ""
+    }
+
+    private mutating func add(_ fault: TableFault) {
+        report.lines.append(
+            RoundImportReport.Line(
+                table: fault.table, line: fault.line, outcome: .error, problem: fault.problem))
+    }
+
+    private mutating func note(_ table: String, _ line: Int, _ outcome: ImportReport.Outcome) {
+        report.lines.append(
+            RoundImportReport.Line(table: table, line: line, outcome: outcome, problem: nil))
+    }
+}

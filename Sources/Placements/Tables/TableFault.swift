@@ -1,0 +1,90 @@
+/// What is wrong with a row, or with a table where there is no line.
+public struct TableFault: Hashable, Sendable {
+    /// The kinds of faults, with what a sentence about them needs.
+    public enum Problem: Hashable, Sendable {
+        case noSuchTable
+        case tableMissing
+        case noSuchColumn(String)
+        case columnMissing(String)
+        case empty(column: String)
+        case notNumber(column: String, text: String, range: ClosedRange<Int>)
+        case notFlag(column: String, text: String)
+        case notWeek(column: String, text: String)
+        case notOneOf(column: String, text: String, allowed: [String])
+        case unknown(column: String, id: String, table: String)
+        case again(id: String)
+        /// Both a ward and an institution, or neither.
+        case oneOfTwo
+        case sameRank(student: String, rank: Int)
+        case noSuchRule(String)
+        case ruleIsFlag(String)
+        case ruleIsNumber(String)
+        /// The row is right by itself, and wrong with the others.
+        case whole(PlacementFault)
+    }
+
+    public var table: String
+    public var line: Int?
+    public var problem: Problem
+
+    public init(table: String, line: Int?, problem: Problem) {
+        self.table = table
+        self.line = line
+        self.problem = problem
+    }
+
+    init(_ table: String, _ line: Int?, _ problem: Problem) {
+        self.init(table: table, line: line, problem: problem)
+    }
+
+    /// A plain sentence without its end, in English.
+    public var message: String {
+        switch problem {
+        case .noSuchTable: "there is no such table"
+        case .tableMissing: "the table is missing"
+        case .noSuchColumn(let name): "there is no column \"\(name)\""
+        case .columnMissing(let name): "the column \"\(name)\" is missing"
+        case .empty(let column): "\(column) is empty"
+        case .notNumber(let column, let text, let range):
+            "\(column) is \"\(text)\"; a whole number from \(range.lowerBound) to "
+                + "\(range.upperBound) is needed"
+        case .notFlag(let column, let text): "\(column) is \"\(text)\"; yes or no is needed"
+        case .notWeek(let column, let text):
+            "\(column) is \"\(text)\"; a week such as 2027-W03 is needed"
+        case .notOneOf(let column, let text, let allowed):
+            "\(column) is \"\(text)\"; one of \(allowed.joined(separator: ", ")) is needed"
+        case .unknown(let column, let id, let table):
+            "\(column) names \"\(id)\", which is not in \(table)"
+        case .again(let id): "id \"\(id)\" stands there a second time"
+        case .oneOfTwo: "either a ward or an institution is needed"
+        case .sameRank(let student, let rank): "\(student) has two wishes with rank \(rank)"
+        case .noSuchRule(let name): "there is no rule \"\(name)\""
+        case .ruleIsFlag(let name): "\(name) is yes or no"
+        case .ruleIsNumber(let name): "\(name) needs whole numbers"
+        case .whole(let fault): fault.description
+        }
+    }
+}
+
+extension PlacementFault {
+    /// The list of the instance and the place in it that the fault is about, where it is about one.
+    public var row: (list: String, number: Int)? {
+        let text = description
+        let list = String(text.prefix { $0.isLetter })
+        guard let number = Int(text.dropFirst(list.count + 1).prefix { $0.isNumber }) else {
+            return nil
+        }
+        return (list, number)
+    }
+}
+
+extension PlacementFault {
+    /// The locks that cannot stand.
+    public var locks: [PlacementInstance.Lock] {
+        switch self {
+        case .lockNotEligible(let lock, _): [lock]
+        case .locksCollide(_, _, let locks, _): locks
+        default: []
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Engine
+import HTTPTypes
+import Hummingbird
+import JSONText
+import NIOCore
+import Operations
+import Placements
+import Wording
+
+/// One draft: how far it has come; then what is proven about it, and who is where.
+struct DraftPage: Page {
+    static let rowsOnOnePage = 50
+
+    let template = "draft"
+    let round: PlacementRound
+    let draft: PlacementDraft
+    let time: ZonedTime
+    var result: DraftResult?
+    var names = RoundNames()
+    /// Students who have no place are shown instead of those who have.
+    var showsUnplaced = false
+    var page = 0
+
+    private var path: String { "\(round.path)/drafts/\(draft.id)" }
+
+    func title(_ scope: PageScope) -> String { DraftsPage.name(draft, scope) }
+
+    func values(_ scope: PageScope) -> Values {
+        var values: Values = [
+            "round-links": RoundLinks(round: round).values(scope),
+            "method": DraftsPage.method(draft, scope),
+            "state": scope.text(
+                "placing.draft.state.\(draft.status.rawValue)",
+                ["limit": "\(draft.timeLimit)"]),
+        ]
+        if draft.isUnderWay {
+            values["running"] = [
+                "value": "\(draft.partsDone)", "max": "\(max(1, draft.parts))",
+                "text": scope.text(
+                    "placing.draft.parts",
+                    ["done": "\(draft.partsDone)", "all": "\(max(1, draft.parts))"]),
+                "form": scope.form("\(path)/end", key: "end"),
+            ] as Values
+        }
+        guard let result else { return values }
+        let unplaced = result.certificate["unplaced"]?.array ?? []
+        values["done"] = [
+            "placed": scope.text(
+                "placing.draft.placed",
+                ["count": "\(draft.placed ?? 0)", "all": "\(draft.students)"]),
+            "certificate": scope.wording.certificate(result.certificate),
+            "links": links(scope),
+            "switch": [
+                "url": showsUnplaced ? path : "\(path)?unplaced=1",
+                "text": scope.text(
+                    showsUnplaced ? "placing.draft.show-placed" : "placing.draft.show-unplaced",
+                    ["count": "\(unplaced.count)"]),
+            ] as Values,
+        ] as Values
+        let count = showsUnplaced ? unplaced.count : result.allocation.assignments.count
+        if count > 0 {
+            values["table"] = [
+                "grid": showsUnplaced
+                    ? without(unplaced, scope).values : places(result, scope).values
+            ] as Values
+        }
+        if let pager = Pager(
+            page: page, count: count, pageSize: Self.rowsOnOnePage,
+            address: showsUnplaced ? "\(path)?unplaced=1" : path
+        ).values(scope) {
+            values["pager"] = pager
+        }
+        return values
+    }
+
+    private func links(_ scope: PageScope) -> [Values] {
+        [
+            ("\(round.path)?draft=\(draft.id)", "board"), ("\(path)/what-if", "what-if"),
+            ("\(round.path)/load?draft=\(draft.id)", "load"),
+            ("\(path)/allocation", "download"),
+        ].map { ["url": $0, "text": scope.text("placing.draft.to-\($1)")] }
+    }
+
+    private func places(_ result: DraftResult, _ scope: PageScope) -> Grid {
+        Grid(
+            caption: scope.text("placing.draft.places"),
+            heads: ["student", "ward", "period", "supervisor"].map {
+                scope.text("placing.draft.head-\($0)")
+            },
+            rows: Self.shown(result.allocation.assignments, page).map { each in
+                Grid.Row(
+                    names.student(each.student), url: studentURL(each.student),
+                    [
+                        names.ward(each.ward), each.period,
+                        each.supervisor.map(names.supervisor) ?? "–",
+                    ])
+            })
+    }
+
+    private func without(_ unplaced: [JSON], _ scope: PageScope) -> Grid {
+        Grid(
+            caption: scope.text("placing.draft.unplaced"),
+            heads: ["student", "why"].map { scope.text("placing.draft.head-\($0)") },
+            rows: Self.shown(unplaced, page).map { each in
+                let id = each["student"]?.string ?? ""
+                return Grid.Row(
+                    names.student(id), url: studentURL(id), [scope.wording.unplaced(each)])
+            })
+    }
+
+    private func studentURL(_ id: String) -> String {
+        "\(round.path)/students/\(id.percentEncoded)?draft=\(draft.id)"
+    }
+
+    static func shown<T>(_ rows: [T], _ page: Int) -> [T] {
+        Array(rows.dropFirst(page * rowsOnOnePage).prefix(rowsOnOnePage))
+    }
+}
+
+extension WebContext {
+    func showDraft(_ request: Request, _ context: PageRequest) throws -> Response {
+        let (_, round) = try needRound(context)
+        let draft = try needDraft(round, context)
+        var page = DraftPage(round: round, draft: draft, time: installation.time)
+        page.showsUnplaced = request.uri.queryParameters["unplaced"] == "1"
+        page.page = Pager.asked(request)
+        if draft.status == .done, let result = try installation.draftResult(draft) {
+            page.result = result
+            let shown =
+                page.showsUnplaced
+                ? DraftPage.shown(result.certificate["unplaced"]?.array ?? [], page.page)
+                    .compactMap { $0["student"]?.string }
+                : DraftPage.shown(result.allocation.assignments, page.page).map(\.student)
+            page.names = try installation.placementNames(of: round, students: shown)
+        }
+        return try self.page(page, context, refreshSeconds: draft.isUnderWay ? 2 : nil)
+    }
+
+    /// Who is where with whom, with names, for a spreadsheet.
+    func downloadAllocation(_ context: PageRequest) throws -> Response {
+        let (_, round) = try needRound(context)
+        let draft = try needDraft(round, context)
+        guard let result = try installation.draftResult(draft) else { throw PageError.notFound }
+        let names = try installation.placementNames(
+            of: round, students: result.allocation.assignments.map(\.student))
+        let scope = scope(context)
+        let heads = [
+            "id", "student", "school", "profession", "year", "ward", "institution", "period",
+            "supervisor",
+        ].map { scope.text("placing.csv.\($0)") }
+        let students = Dictionary(
+            result.instance.students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let rows = result.allocation.assignments.map { each -> [String] in
+            let student = students[each.student]
+            return [
+                each.student, names.student(each.student),
+                student.map { names.school($0.school) } ?? "", student?.profession ?? "",
+                student.map { "\($0.year)" } ?? "", names.wards[each.ward] ?? each.ward,
+                names.houses[each.ward].map(names.institution) ?? "", each.period,
+                each.supervisor.map(names.supervisor) ?? "",
+            ]
+        }
+        return spreadsheet([heads] + rows, file: "allocation-\(draft.number)")
+    }
+
+    /// A table as spreadsheets read it in Norway.
+    func spreadsheet(_ rows: [[String]], file: String) -> Response {
+        let text = "\u{FEFF}" + rows.map(Self.csvLine).joined()
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/csv; charset=utf-8",
+                .contentDisposition: "attachment; filename=\"\(file).csv\"",
+            ], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    func needDraft(
+        _ round: PlacementRound, _ context: PageRequest
+    ) throws -> PlacementDraft {
+        guard
+            let draft = try installation.placementDraft(
+                try context.identifier("draft"), of: round)
+        else { throw PageError.notFound }
+        return draft
+    }
+}

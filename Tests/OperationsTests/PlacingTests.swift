@@ -1,0 +1,137 @@
+import Engine
+import JSONText
+import Operations
+import Placements
+import Support
+import Testing
+
+/// A round in the database and the instance that the allocator sees.
+@Suite struct PlacingTests {
+    @Test("A stored round is the instance that its tables were made from")
+    func sameInstance() async throws {
+        let placing = try await PlacingWorld()
+        let contents = try placing.contents()
+        var expected = try PlacementInstance(PlacingWorld.json("s164-1"))
+        expected.name = placing.round
+        expected.seed = 1
+        #expect(try contents.instance() == expected)
+        // The same bytes each time: what is hashed is what was stored.
+        #expect(contents.instanceDocument.text == (try placing.contents()).instanceDocument.text)
+        #expect(!contents.instanceDocument.text.contains("@"))
+        let supply = try contents.supply()
+        #expect(CapacityReport(supply).isProven)
+        #expect(try contents.splitQuestion() == SplitQuestion(expected))
+    }
+
+    @Test("Importing what was exported changes nothing, and says so row by row")
+    func exportAgain() async throws {
+        let placing = try await PlacingWorld()
+        let round = try placing.contents().round
+        let tables = try placing.installation.placementTables(of: round)
+        let report = try await placing.installation.importTables(
+            tables, into: placing.round, by: "jon", dryRun: false)
+        #expect(report.lines.count > 1000)
+        #expect(report.lines.allSatisfy { $0.outcome == .unchanged })
+        #expect(try placing.installation.placementTables(of: round) == tables)
+    }
+
+    @Test("Another municipality's coordinator finds no round, no tables and cannot write")
+    func scope() async throws {
+        let placing = try await PlacingWorld()
+        let installation = placing.installation
+        for person: PersonID in ["eva", "leader"] {
+            #expect(try installation.placementRounds(for: person).isEmpty)
+            #expect(try installation.placementRound(placing.round, for: person) == nil)
+            #expect(try installation.placementContents(placing.round, for: person) == nil)
+            await #expect(throws: OperationError.noSuchRound(placing.round)) {
+                try await placing.write("bans", "student,ward\n", by: person)
+            }
+            await #expect(throws: OperationError.noSuchUnit("city")) {
+                _ = try await installation.createRound(
+                    "X", in: "city", deadlines: World.need(.usual(autumnOf: 2027)), by: person)
+            }
+        }
+        #expect(try installation.placementRounds(for: "jon").map(\.id) == [placing.round])
+    }
+
+    @Test(
+        "What cannot be is said at its row, and nothing is changed",
+        arguments: [
+            ("cells", "ward,profession,year,period,capacity\nw0001,sykepleie,1,V1,-1\n", 2),
+            ("cells", "ward,profession,year,period,capacity\nnowhere,sykepleie,1,V1,1\n", 2),
+            ("locks", "student,ward,period\ns00002,w0001,V1\n", 2),
+            ("locks", "student,ward,period\nnobody,w0001,V1\n", 2),
+            ("supervisors", "id,ward,profession,trained,max_students\nx,w0001,a,yes,-1\n", 2),
+            ("wards", "id,institution,unit\nw0001,i001,other\n", 2),
+            ("wards", "id,institution,contact\nw0001,i001,eva\n", 2),
+            ("periods", "id,from,to\nV1,2027-W60,2027-W61\n", 2),
+        ])
+    func faults(table: String, text: String, line: Int) async throws {
+        let placing = try await PlacingWorld()
+        let before = try placing.contents().instanceDocument.text
+        let report = try await placing.write(table, text)
+        let error = try #require(report.errors.first)
+        #expect(error.table == table)
+        #expect(error.line == line)
+        #expect(try placing.contents().instanceDocument.text == before)
+    }
+
+    @Test("A place's contact by e-mail is found again, or is somebody new")
+    func contacts() async throws {
+        let placing = try await PlacingWorld()
+        try await placing.write(
+            "wards", "id,institution,contact\nw0001,i001,kari@example.org\nw0002,i001,ny@x.no\n")
+        let wards = try placing.contents().wards
+        let institution = try #require(wards.first).institution
+        #expect(institution == "i001")
+        #expect(wards[0].contact == "leader")
+        let new = try #require(wards[1].contact)
+        #expect(try placing.installation.person(new)?.email == "ny@x.no")
+    }
+
+    @Test("Supervisors of a student-dense ward stand there as often as they take students")
+    func dense() async throws {
+        let placing = try await PlacingWorld()
+        let ward = try #require(placing.contents().supervisors.first).ward
+        let institution = try #require(placing.contents().wards.first { $0.id == ward })
+            .institution
+        try await placing.write(
+            "wards",
+            "id,institution,model,students_per_supervisor\n\(ward),\(institution),dense,3\n")
+        let pairs = try placing.contents().supervisors.filter { $0.ward == ward && $0.takesPair }
+        let instance = try placing.contents().instance()
+        for supervisor in pairs {
+            let copies = instance.supervisors.filter {
+                RoundContents.supervisor(ofInstance: $0.id) == supervisor.id
+            }
+            #expect(copies.count == 3)
+            #expect(copies.allSatisfy { $0.maximumStudents == 1 })
+        }
+    }
+
+    @Test("A supervisor with a load for one period stands in no more than one")
+    func load() async throws {
+        let placing = try await PlacingWorld()
+        let one = try #require(
+            placing.contents().supervisors.first { $0.periods.count == 2 && !$0.takesPair })
+        let years = one.years.map { "\($0)" }.joined(separator: "|")
+        try await placing.write(
+            "supervisors",
+            """
+            id,ward,profession,trained,years,periods,load_students
+            \(one.id),\(one.ward),\(one.profession),yes,\(years),V1|V2,1
+            """)
+        let instance = try placing.contents().instance()
+        let found = try #require(instance.supervisors.first { $0.id == one.id })
+        #expect(found.periods.count == 1)
+    }
+
+    @Test("A student who has withdrawn, or has no wishes, is no hindrance")
+    func withoutWishes() async throws {
+        let placing = try await PlacingWorld()
+        let report = try await placing.write("wishes", "student,rank,ward,institution\n")
+        #expect(report.errors.isEmpty)
+        let instance = try placing.contents().instance()
+        #expect(instance.students.count == 164)
+    }
+}

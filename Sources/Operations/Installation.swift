@@ -15,6 +15,7 @@ public final class Installation: Sendable {
     public let logger: Logger
     let library: ProgrammeLibrary
     let frameworks = FrameworkLibrary()
+    let renewals = RenewalsSeen()
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
     let imports = ParsedImports()

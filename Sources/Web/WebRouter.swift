@@ -17,6 +17,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     addEntrance(to: router, web)
     addPeople(to: router, web)
     addBoard(to: router, web)
+    addCompetence(to: router, web)
     addAdmin(to: router, web)
     addPlacing(to: router, web)
     addPlaced(to: router, web)

@@ -267,3 +267,77 @@ func expectRefused(
         }
     }
 }
+
+@Suite struct CompetenceImportTests {
+    private let employments = """
+        person,unit,position,percentage,from,until
+        amina,ward,nurse,80,2026-03-02,
+        buddy,ward,assistant,100,2020-01-01,2027-06-30
+        """
+    private let competences = """
+        person,competence,level,achieved-on,valid-until,form,evidence
+        amina,norwegian,b2,2024-06-01,,formal,Norskprøven
+        amina,fire-safety,basic,2025-10-01,,,Kurs hos forrige arbeidsgiver
+        """
+
+    private func imported(
+        _ world: World, _ files: (ImportKind, String)..., dryRun: Bool = false
+    ) async throws -> ImportReport {
+        try await world.installation.importTables(
+            files.map {
+                ImportTable(kind: $0.0, file: "\($0.0).csv", bytes: Array($0.1.utf8))
+            }, dryRun: dryRun)
+    }
+
+    @Test func twiceIsOnce() async throws {
+        let (world, _) = try await World.competent()
+        let preview = try await imported(
+            world, (.employments, employments), (.competences, competences), dryRun: true)
+        #expect(preview.count(.new) == 4)
+        #expect(try world.rows("employment") == 0 && world.rows("competence_entry") == 0)
+        let first = try await imported(
+            world, (.employments, employments), (.competences, competences))
+        #expect(first.isApplied && first.count(.new) == 4)
+        let record = try world.installation.record(of: "amina", asOf: world.now.day)
+        let second = try await imported(
+            world, (.employments, employments), (.competences, competences))
+        #expect(second.count(.unchanged) == 4)
+        #expect(try world.installation.record(of: "amina", asOf: world.now.day) == record)
+        #expect(try world.held("norwegian") == "b2")
+        // Two years and more after it was shown: run out by the framework's own rule.
+        #expect(record.entries.map(\.validUntil) == [nil, CivilDay("2026-10-01")])
+        #expect(try world.installation.verifyRecords().faults == [])
+    }
+
+    @Test func aWrongRowIsToldAndNothingIsWritten() async throws {
+        let (world, _) = try await World.competent()
+        try await world.installation.database.write {
+            _ = try $0.run("UPDATE person SET born_on = '1990-05-01' WHERE id = 'amina'", [])
+        }
+        let report = try await imported(
+            world,
+            (
+                .competences,
+                """
+                person,competence,level,achieved-on
+                amina,norwegian,b2,2024-06-01
+                amina,norwegian,b2,2024-06-01
+                amina,flying,b2,2024-06-01
+                amina,norwegian,expert,2024-06-01
+                amina,norwegian,b1,1989-06-01
+                nobody,norwegian,b1,2024-06-01
+                """
+            ),
+            (
+                .employments,
+                """
+                person,unit,position,percentage,from,until
+                amina,ward,nurse,120,2026-03-02,
+                amina,ward,nurse,100,2026-03-02,2026-03-01
+                """
+            ))
+        #expect(!report.isApplied)
+        #expect(report.errors.map(\.number) == [2, 3, 3, 4, 5, 6, 7])
+        #expect(try world.rows("employment") == 0 && world.rows("competence_entry") == 0)
+    }
+}

@@ -27,7 +27,7 @@ import Testing
             "from": "1", "to": "2", "token": "x", "unit": "ward", "person": "amina", "job": "none",
             "input": "none", "publication": "none", "supervisor": "none", "swap": "none",
             "note": "none", "round": "none", "ward": "none", "student": "none",
-            "table": "students", "upload": "none", "draft": "none",
+            "table": "students", "upload": "none", "draft": "none", "claim": "none", "entry": "1",
         ]
     }
 

@@ -26,6 +26,7 @@ private struct Finding: Decodable {
         let amina = try await world.enrol("amina")
         _ = try await world.enrol("odd")
         try await world.live(until: "2026-03-20T10:00")
+        try await CompetencePageTests.fill(world)
         let pages = try await publicPages(world, amina) + entrancePages(world, amina)
             + peoplePages(world, amina) + adminPages(world, amina) + changePages(world, amina)
         for person in WebWorld.people {
@@ -99,6 +100,10 @@ private struct Finding: Decodable {
             page("begin-form", "/board/start/oslo-onboarding", "leader"),
             page("compliance", "/compliance", "leader"),
             page("compliance-city", "/compliance?unit=city", "hr"),
+            page("competence", "/competence", "amina"),
+            page("competence-claim", "/competence/claim?competence=ethics", "amina"),
+            page("competence-of", "/competence/of/amina", "leader"),
+            page("gap", "/gap", "leader"), page("gap-city", "/gap?unit=city", "hr"),
             page("mailbox", "/mailbox", "hr"), page("mail", "/mailbox/\(mail.id)", "hr"),
         ]
     }

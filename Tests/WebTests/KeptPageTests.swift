@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import Foundation
 import Operations
 import Support
 import Testing

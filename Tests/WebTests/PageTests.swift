@@ -150,7 +150,9 @@ import Wording
             "admin.inputs.filter-", "admin.inputs.none-", "admin.job.", "admin.kind.",
             "admin.mails.", "admin.outbox.outcome.", "admin.outbox.status-",
             "admin.outbox.withdrawn.", "admin.person.fault.", "admin.workshop.behaviour-",
-            "admin.workshop.severity-",
+            "admin.workshop.severity-", "competence.attester.", "competence.facet.",
+            "competence.form.", "competence.kind.", "competence.saved.", "gap.heat.",
+            "gap.position.",
         ]
         for key in try Wording.catalogue(.bokmål).keys where key.hasPrefix("page.") {
             var name = String(key.dropFirst(5))

@@ -30,12 +30,17 @@ public struct ImportReport: Hashable, Sendable {
 
 /// What can be imported.
 public enum ImportKind: String, CaseIterable, Sendable {
-    case units, people, starts
+    case units, people, employments, competences, starts
+
+    /// What can be imported in the pages.
+    public static let inPages: [ImportKind] = [.units, .people, .starts]
 
     var required: [String] {
         switch self {
         case .units: ["id", "name", "kind"]
         case .people: ["id", "name"]
+        case .employments: ["person", "unit", "position", "percentage", "from"]
+        case .competences: ["person", "competence", "level", "achieved-on"]
         case .starts: ["person", "programme"]
         }
     }
@@ -51,6 +56,11 @@ public enum ImportKind: String, CaseIterable, Sendable {
             ]
         case .people:
             ["id", "name", "email", "private-email", "language", "unit", "digest"]
+        case .employments: ["person", "unit", "position", "percentage", "from", "until"]
+        case .competences:
+            [
+                "person", "competence", "level", "achieved-on", "valid-until", "form", "evidence",
+            ]
         case .starts: ["person", "programme", "unit"]
         }
     }
@@ -76,8 +86,14 @@ struct ImportRow: Sendable {
     func key(_ kind: ImportKind) -> String {
         switch kind {
         case .units, .people: self["id"] ?? ""
-        case .starts: "\(self["person"] ?? "") \(self["programme"] ?? "")"
+        case .employments: joined("person", "unit", "position", "from")
+        case .competences: joined("person", "competence", "level", "achieved-on")
+        case .starts: joined("person", "programme")
         }
+    }
+
+    private func joined(_ columns: String...) -> String {
+        columns.map { self[$0] ?? "" }.joined(separator: " ")
     }
 
     /// The fields of columns such as `anchor:first-day`, by what follows the prefix.

@@ -21,7 +21,7 @@ extension Installation {
     private func portion(_ kind: ImportKind) -> Int {
         switch kind {
         case .units: Self.mostImportRows
-        case .people: 200
+        case .people, .employments, .competences: 200
         case .starts: 25
         }
     }

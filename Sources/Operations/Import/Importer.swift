@@ -185,6 +185,8 @@ struct Importer {
         switch kind {
         case .units: try importUnit(row)
         case .people: try importPerson(row)
+        case .employments: try importEmployment(row)
+        case .competences: try importCompetence(row)
         case .starts: try importStart(row)
         }
     }

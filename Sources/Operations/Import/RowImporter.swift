@@ -209,7 +209,7 @@ extension Importer {
 
     // MARK: - Fields
 
-    private func text(_ row: ImportRow, _ column: String) throws -> String {
+    func text(_ row: ImportRow, _ column: String) throws -> String {
         guard let value = row[column] else { throw RowFault("empty", ["column": column]) }
         if value.utf8.count > 400 { throw RowFault("long", ["column": column]) }
         return value
@@ -226,7 +226,7 @@ extension Importer {
         }
     }
 
-    private func identifier(_ row: ImportRow, _ column: String) throws -> String {
+    func identifier(_ row: ImportRow, _ column: String) throws -> String {
         let value = try text(row, column)
         let isFine = value.utf8.count <= 64 && value.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -259,7 +259,7 @@ extension Importer {
         return wish
     }
 
-    private func requireUnit(_ id: String) throws {
+    func requireUnit(_ id: String) throws {
         let count = try connection.count(
             "SELECT count(*) FROM org_unit WHERE id = ?", [.text(id)])
         if count == 0 || scope?.units.contains(id) == false {
@@ -274,7 +274,7 @@ extension Importer {
         if count == 0 { throw RowFault("no-unit", ["id": id]) }
     }
 
-    private func requirePerson(_ id: String) throws {
+    func requirePerson(_ id: String) throws {
         let count = try connection.count("SELECT count(*) FROM person WHERE id = ?", [.text(id)])
         if count == 0 { throw RowFault("no-person", ["id": id]) }
     }

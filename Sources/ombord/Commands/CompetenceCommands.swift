@@ -14,6 +14,7 @@ struct CompetenceCommand: AsyncParsableCommand {
         subcommands: [
             CompetenceShow.self, CompetenceAttest.self, CompetenceSupport.self,
             CompetenceRevoke.self, CompetenceGap.self, CompetenceQualify.self,
+            CompetenceRotate.self,
         ])
 }
 
@@ -244,5 +245,19 @@ struct CompetenceQualify: AsyncParsableCommand {
             print("\(line.qualification.title.text(in: wording.language)): ", terminator: "")
             print(line.sentence(wording, today: asOf))
         }
+    }
+}
+
+/// `ombord competence rotate-key`.
+struct CompetenceRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate-key", abstract: "Signs credentials with a new key from now on.",
+        discussion: "What was signed before stays valid: the old public keys stay published.")
+
+    @OptionGroup var installation: InstallationOptions
+
+    func run() async throws {
+        let service = try await installation.compose().installation
+        print(try await told { try await service.rotateCredentialKey() })
     }
 }

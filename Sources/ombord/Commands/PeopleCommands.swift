@@ -55,12 +55,15 @@ struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Imports units, people and starts from CSV files.",
         discussion: """
-            The kind of a file is told by its name: units*.csv, people*.csv, starts*.csv. Several
+            The kind of a file is told by its name: units*.csv, people*.csv, employments*.csv, \
+            competences*.csv, starts*.csv. Several
             files are imported together, all or nothing; the same files again change nothing.
 
             units.csv   id, name, kind; parent, manager, hr
             people.csv  id, name; email, private-email, language (nb, nn, en), unit, \
             digest (auto, daily, never)
+            employments.csv  person, unit, position, percentage, from; until
+            competences.csv  person, competence, level, achieved-on; valid-until, form, evidence
             starts.csv  person, programme; unit, anchor:NAME (dates), fact:NAME, role:NAME (people)
             """)
 
@@ -76,7 +79,8 @@ struct Import: AsyncParsableCommand {
             guard let kind = ImportKind.allCases.first(where: { name.hasPrefix($0.rawValue) })
             else {
                 throw ValidationError(
-                    "\(file): begin the file's name with units, people or starts")
+                    "\(file): begin the file's name with units, people, employments, "
+                        + "competences or starts")
             }
             guard let bytes = FileManager.default.contents(atPath: file) else {
                 throw ValidationError("\(file): the file cannot be read")

@@ -21,7 +21,9 @@ extension WebContext {
         page.kept = sent.form
         let reading = FormReader(form: sent.form, wording: context.wording) { _ in .nobody }
         do {
-            guard let kind = sent.form["kind"].flatMap({ ImportKind(rawValue: $0) }) else {
+            guard let kind = sent.form["kind"].flatMap({ ImportKind(rawValue: $0) }),
+                ImportKind.inPages.contains(kind)
+            else {
                 throw reading.fault("kind", "choice")
             }
             guard let file = sent.files["file"], !file.bytes.isEmpty else {

@@ -21,7 +21,7 @@ struct ImportPage: Page {
         let kind = FormField(
             name: "kind", label: scope.text("admin.import.kind"),
             input: .choice(
-                ImportKind.allCases.map {
+                ImportKind.inPages.map {
                     .init(id: $0.rawValue, name: scope.text("admin.import.kind-\($0.rawValue)"))
                 }), value: ImportKind.people.rawValue)
         form["fields"] = [
@@ -30,7 +30,7 @@ struct ImportPage: Page {
         if let fault, fault.field == "file" { form["file-fault"] = fault.sentence }
         var values: Values = [
             "form": form,
-            "columns": ImportKind.allCases.map { kind -> Values in
+            "columns": ImportKind.inPages.map { kind -> Values in
                 [
                     "kind": scope.text("admin.import.kind-\(kind.rawValue)"),
                     "text": scope.text("admin.import.columns-\(kind.rawValue)"),

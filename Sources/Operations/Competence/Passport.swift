@@ -1,0 +1,203 @@
+import CivilCalendar
+public import Competence
+public import Engine
+import Storage
+
+/// A claim that waits for somebody's word.
+public struct OpenClaim: Hashable, Sendable {
+    public let id: String
+    public let request: ClaimRequest
+    /// Whose it is.
+    public let name: String
+    /// How many more people it takes.
+    public let missing: Int
+    /// Whether the reader's word counts, and has not been given.
+    public let mayDecide: Bool
+}
+
+/// Everything that a person's own page of competence shows.
+public struct Passport: Sendable {
+    /// A programme by which something is learnt.
+    public struct Way: Hashable, Sendable {
+        public let id: ProgrammeID
+        public let title: LocalizedText
+    }
+
+    public let shelf: FrameworkShelf
+    /// What counts today.
+    public let held: [RecordedCompetence]
+    /// What counts no more, and what took it back.
+    public let past: [RecordedCompetence]
+    public let open: [OpenClaim]
+    /// What others have claimed, or one other has said, that waits for the reader.
+    public let waitingForMe: [OpenClaim]
+    public let gap: [GapLine]
+    public let qualifications: [QualificationLine]
+    public let names: [PersonID: String]
+    /// The programmes that record what is missing.
+    public let programmes: [CompetenceID: [Way]]
+}
+
+extension Installation {
+    /// Somebody's record with all that follows from it, for a reader who may see it.
+    public func passport(of person: PersonID, for reader: PersonID) throws -> Passport {
+        let today = nowCivil.day
+        let qualifications = try qualifications(of: person, asOf: today)
+        return try query { transaction in
+            let all = try transaction.recordedCompetences(of: person)
+            let counting = Set(
+                CompetenceRecord(all.map(\.entry), asOf: today).entries.map(\.number))
+            let shelf = try transaction.frameworkShelf()
+            let gap = try transaction.gap(
+                of: person, asOf: today, horizon: today.adding(months: 3), unit: nil)
+            let missing = Set(gap.filter { $0.state != .held }.map(\.requirement.competence))
+            var names: [PersonID: String] = [:]
+            for attester in Set(all.flatMap(\.attestedBy).map(\.person)) {
+                names[attester] = try transaction.person(attester)?.name
+            }
+            return Passport(
+                shelf: shelf, held: all.filter { counting.contains($0.entry.number) }.reversed(),
+                past: all.filter { !counting.contains($0.entry.number) }.reversed(),
+                open: try transaction.openClaims(of: person, for: reader, shelf),
+                waitingForMe: person == reader
+                    ? try transaction.claimsWaiting(for: reader, shelf) : [],
+                gap: gap,
+                // Only what has begun: nobody is told of all that they have nothing to do with.
+                qualifications: qualifications.filter { $0.qualifying.hasBegun },
+                names: names, programmes: try transaction.programmes(recording: missing))
+        }
+    }
+
+    /// Whom a claim is about, or nil where there is no such claim.
+    public func subject(ofClaim claim: String) throws -> PersonID? {
+        try query { transaction in
+            try transaction.connection.first(
+                "SELECT person FROM competence_claim WHERE id = ?", [.text(claim)]
+            ) { PersonID($0.text(0)) }
+        }
+    }
+}
+
+extension Qualifying {
+    /// Whether anything of what it takes is there.
+    var hasBegun: Bool {
+        reasons.contains { reason in
+            switch reason {
+            case .experience(let months, _, _): months > 0
+            case .competence(_, let from): from != nil
+            }
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func openClaims(
+        of person: PersonID, for reader: PersonID, _ shelf: FrameworkShelf
+    ) throws -> [OpenClaim] {
+        let claims = try connection.all(
+            """
+            SELECT \(StoredClaim.columns) FROM competence_claim
+            WHERE person = ? AND status = 'open' ORDER BY opened_at, id
+            """, [.text(person.rawValue)], StoredClaim.init
+        ).compactMap { $0 }
+        return try claims.compactMap { try openClaim($0, for: reader, shelf) }
+    }
+
+    private func openClaim(
+        _ claim: StoredClaim, for reader: PersonID, _ shelf: FrameworkShelf
+    ) throws -> OpenClaim? {
+        let request = claim.request
+        guard let definition = shelf.definition(request.competence) else { return nil }
+        let rule =
+            request.kind == .priorLearning
+            ? Self.reviewing(definition.attestation) : definition.attestation
+        let voices = try voices(on: claim.id)
+        guard case .waiting(let missing) = rule.verdict(voices, for: request.person) else {
+            return nil
+        }
+        let own = AttestationRule.Voice(
+            reader, as: try capacities(of: reader, for: request.person))
+        return OpenClaim(
+            id: claim.id, request: request,
+            name: try person(request.person)?.name ?? request.person.rawValue, missing: missing,
+            mayDecide: rule.counts(own, for: request.person)
+                && !voices.contains { $0.person == reader })
+    }
+
+    fileprivate func claimsWaiting(
+        for reader: PersonID, _ shelf: FrameworkShelf
+    ) throws -> [OpenClaim] {
+        let claims = try connection.all(
+            """
+            SELECT \(StoredClaim.columns) FROM competence_claim c
+            WHERE c.status = 'open' AND c.person <> ? AND c.person IN (
+                SELECT e.participant FROM role_holder r JOIN enrolment e ON e.id = r.enrolment
+                WHERE r.person = ? AND e.status IN ('running', 'paused')
+                UNION SELECT p.id FROM person p JOIN org_unit u ON u.id = p.unit
+                WHERE u.manager = ?
+                UNION SELECT m.person FROM employment m JOIN org_unit u ON u.id = m.unit
+                WHERE u.manager = ?
+                UNION SELECT p.id FROM person p WHERE p.unit IN \(UnitScope.hr))
+            ORDER BY c.opened_at, c.id LIMIT 100
+            """, Array(repeating: .text(reader.rawValue), count: 5), StoredClaim.init
+        ).compactMap { $0 }
+        return try claims.compactMap { try openClaim($0, for: reader, shelf) }
+            .filter(\.mayDecide)
+    }
+
+    /// The newest versions of all programmes that record some competences.
+    func programmes(
+        recording competences: Set<CompetenceID>
+    ) throws -> [CompetenceID: [Passport.Way]] {
+        if competences.isEmpty { return [:] }
+        let hashes = try connection.all(
+            """
+            SELECT hash FROM programme_version v WHERE number = (
+                SELECT max(number) FROM programme_version n WHERE n.programme = v.programme)
+            ORDER BY programme
+            """
+        ) { $0.text(0) }
+        var found: [CompetenceID: [Passport.Way]] = [:]
+        for hash in hashes {
+            let programme = try version(hash).programme
+            let recorded = Set(
+                programme.steps.flatMap(\.records).map { CompetenceID($0.competence) })
+            for competence in recorded.intersection(competences) {
+                found[competence, default: []].append(
+                    Passport.Way(id: programme.id, title: programme.title))
+            }
+        }
+        return found
+    }
+}
+
+extension Installation {
+    /// Whether somebody is a unit's own leader.
+    public func leads(_ person: PersonID, _ unit: String) throws -> Bool {
+        try query { transaction in
+            try transaction.connection.count(
+                "SELECT count(*) FROM org_unit WHERE id = ? AND manager = ?",
+                [.text(unit), .text(person.rawValue)]) > 0
+        }
+    }
+
+    /// Whether somebody is the own leader of everybody in a unit and all below it.
+    public func leadsAll(_ person: PersonID, below unit: String) throws -> Bool {
+        try query { transaction in
+            try transaction.connection.count(
+                """
+                WITH RECURSIVE below (id) AS (SELECT id FROM org_unit WHERE id = ?
+                    UNION SELECT u.id FROM org_unit u JOIN below b ON u.parent = b.id)
+                SELECT count(*) FROM below b JOIN org_unit u ON u.id = b.id
+                WHERE u.manager IS NULL OR u.manager <> ?
+                """, [.text(unit), .text(person.rawValue)]) == 0
+        }
+    }
+
+    /// The newest versions of all programmes that record some competences.
+    public func programmes(
+        recording competences: Set<CompetenceID>
+    ) throws -> [CompetenceID: [Passport.Way]] {
+        try query { try $0.programmes(recording: competences) }
+    }
+}

@@ -1,0 +1,181 @@
+import CivilCalendar
+import Competence
+import Engine
+import Foundation
+import Operations
+import Storage
+import Support
+import Testing
+
+@testable import Web
+
+@Suite struct CompetencePageTests {
+    /// Amina some weeks in, with what was seen of her, a claim of hers, and one entry taken back.
+    static func world() async throws -> WebWorld {
+        let world = try await WebWorld()
+        _ = try await world.enrol("amina")
+        try await world.live(until: "2026-03-20T10:00")
+        try await fill(world)
+        return world
+    }
+
+    /// What the pages show: done once Amina is in, and the day is 20 March 2026.
+    static func fill(_ world: WebWorld) async throws {
+        try await world.publishFramework()
+        try await world.installation.database.write { connection in
+            _ = try connection.run(
+                """
+                INSERT INTO employment (person, from_on, unit, position, percentage)
+                VALUES ('amina', '2026-03-02', 'ward', 'nurse', 100)
+                """, [])
+        }
+        func say(_ competence: CompetenceID, _ level: LevelID, _ by: PersonID) async throws {
+            let isOwn = by == "amina"
+            _ = try await world.installation.claim(
+                ClaimRequest(
+                    person: "amina", kind: isOwn ? .priorLearning : .attested,
+                    competence: competence, level: level, form: isOwn ? .real : .informal,
+                    achievedOn: try need(CivilDay("2026-03-18")),
+                    evidence: "Seen <on> three shifts."), by: by)
+        }
+        try await say("nutrition", "basic", "leader")
+        try await say("fire-safety", "basic", "leader")
+        try await say("fall-prevention", "basic", "leader")
+        try await world.installation.revoke(
+            3, of: "amina", by: "leader", reason: "Entered for the wrong person.")
+        try await say("palliative-care", "completed", "amina")
+    }
+
+    @Test("Somebody's record is for themself and for whoever may vouch for them")
+    func access() async throws {
+        let world = try await Self.world()
+        let people: [PersonID?] = [
+            nil, "amina", "leader", "buddy", "director", "hr", "owner", "stranger", "odd",
+        ]
+        let rows: [(path: String, statuses: [Int])] = [
+            //                           nobody amina leader buddy director hr owner stranger odd
+            ("/competence", [403, 200, 200, 200, 200, 200, 200, 200, 200]),
+            ("/competence/claim", [403, 200, 200, 200, 200, 200, 200, 200, 200]),
+            ("/competence/of/amina", [403, 200, 200, 404, 404, 200, 404, 404, 404]),
+            ("/competence/of/amina/attest", [403, 404, 200, 404, 404, 200, 404, 404, 404]),
+            ("/competence/of/nobody", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
+            ("/competence/entries/1/credential", [403, 200, 404, 404, 404, 404, 404, 404, 404]),
+            ("/gap?unit=ward", [403, 404, 200, 404, 200, 200, 404, 404, 404]),
+            ("/gap?unit=city", [403, 404, 404, 404, 200, 200, 404, 404, 404]),
+        ]
+        for (index, person) in people.enumerated() {
+            let browser = try await world.browser(person)
+            for row in rows {
+                #expect(
+                    try await browser.get(row.path).status == row.statuses[index],
+                    "\(person?.rawValue ?? "nobody") at \(row.path)")
+            }
+        }
+    }
+
+    @Test("The pages as they were read and found right", arguments: Language.shipped)
+    func goldens(_ language: Language) async throws {
+        let world = try await Self.world()
+        for person in ["amina", "leader", "hr"] as [PersonID] {
+            try await world.speak(language, person)
+        }
+        func expect(_ answer: Browser.Answer, _ name: String) {
+            #expect(answer.status == 200, "\(name)")
+            let text = answer.stable.replacing(#/claims/c[0-9a-z]{24}/#, with: "claims/CLAIM")
+                .replacing(#/refuse-c[0-9a-z]{24}/#, with: "refuse-CLAIM")
+            expectGolden(text, "\(language)/\(name).html")
+        }
+        let amina = try await world.browser("amina")
+        expect(try await amina.get("/competence"), "competence")
+        expect(try await amina.get("/competence/claim?competence=ethics"), "competence-claim")
+        let leader = try await world.browser("leader")
+        expect(try await leader.get("/competence"), "competence-waiting")
+        expect(try await leader.get("/competence/of/amina"), "competence-of")
+        expect(try await leader.get("/gap"), "gap-own")
+        let hr = try await world.browser("hr")
+        expect(try await hr.get("/gap?unit=city"), "gap")
+    }
+
+    @Test("What somebody claims is reviewed by another and then on record")
+    func claimed() async throws {
+        let world = try await Self.world()
+        let amina = try await world.browser("amina")
+        let form = try await amina.get("/competence/claim?competence=ethics")
+        let bad = try await amina.submit(
+            form, to: "/competence/claim",
+            ["level": "basic", "form": "real", "day": "2026-05-01", "evidence": "A <b>course</b>"])
+        #expect(bad.status == 422)
+        #expect(bad.text.contains("A &lt;b&gt;course"))
+        #expect(bad.text.contains("field-day-fault"))
+        let sent = try await amina.submit(
+            bad, to: "/competence/claim",
+            ["level": "basic", "form": "real", "day": "2026-02-01", "evidence": "A course"])
+        #expect(sent.status == 303)
+        #expect(sent["location"] == "/competence?saved=claimed")
+        let leader = try await world.browser("leader")
+        let waiting = try await leader.get("/competence")
+        // Both claims wait, in whichever order: they came at the same moment.
+        let actions = waiting.text.matches(
+            of: #/action="(\/competence\/claims\/[a-z0-9]+\/support)"/#
+        ).map { String($0.output.1) }
+        #expect(actions.count == 2)
+        for action in actions {
+            let yes = try await leader.submit(waiting, to: action, [:])
+            #expect(yes["location"] == "/competence/of/amina?saved=supported")
+        }
+        let record = try world.installation.record(
+            of: "amina", asOf: world.installation.nowCivil.day)
+        #expect(record.entries.contains { $0.competence == "ethics" })
+        #expect(try world.installation.verifyRecords().faults == [])
+    }
+
+    @Test("A leader says what was seen, and takes back what was wrong, with a reason")
+    func attested() async throws {
+        let world = try await Self.world()
+        let leader = try await world.browser("leader")
+        let path = "/competence/of/amina/attest"
+        let form = try await leader.get("\(path)?competence=documentation")
+        let sent = try await leader.submit(
+            form, to: path,
+            [
+                "level": "basic", "form": "informal", "day": "2026-03-19",
+                "evidence": "Notes of a week",
+            ])
+        #expect(sent["location"] == "/competence/of/amina?saved=attested")
+        let page = try await leader.get("/competence/of/amina")
+        let revocation = "/competence/of/amina/entries/1/revocation"
+        let empty = try await leader.submit(page, to: revocation, ["reason": " "])
+        #expect(empty.status == 422)
+        #expect(empty.text.contains("reason-1-fault"))
+        let done = try await leader.submit(empty, to: revocation, ["reason": "Wrong person"])
+        #expect(done["location"] == "/competence/of/amina?saved=revoked")
+        let all = try world.installation.recordedCompetences(of: "amina")
+        #expect(all.first?.isRevoked == true)
+        // And the credential of it is gone, as a page that never was.
+        let amina = try await world.browser("amina")
+        #expect(try await amina.get("/competence/entries/1/credential").status == 404)
+    }
+
+    @Test("Numbers of few are kept from whoever does not lead them all")
+    func suppressed() async throws {
+        let world = try await Self.world()
+        let hr = try await world.browser("hr")
+        let page = try await hr.get("/gap?unit=city")
+        #expect(page.text.contains("class=\"hidden\""))
+        #expect(!page.text.contains("/competence/of/"))
+        let leader = try await world.browser("leader")
+        let own = try await leader.get("/gap?unit=ward")
+        #expect(own.text.contains("/competence/of/amina"))
+        #expect(!own.text.contains("class=\"hidden\""))
+    }
+}
+
+extension WebWorld {
+    func publishFramework() async throws {
+        let path = Repository.url("Workflows/frameworks/health-and-care.yaml")
+        let bytes = [UInt8](try Data(contentsOf: path))
+        let (version, _) = try await installation.publishFramework(
+            name: path.path, bytes: bytes)
+        if version == nil { throw Missing() }
+    }
+}

@@ -70,45 +70,53 @@ extension Installation {
     }
 
     /// Which credentials have been revoked, as a signed credential of its own (Bitstring Status
-    /// List 1.0).
+    /// List 1.0). Anybody may ask for it, so it is only read once there is a key.
     public func credentialStatusList() async throws -> String {
+        let known = try query { transaction in
+            try transaction.credentialKey().map { try statusList(transaction, $0) }
+        }
+        if let known { return known }
         let seed = random.bytes(Cryptography.seedLength)
         let nonce = random.bytes(Cryptography.nonceLength)
         return try await transact { [self] transaction in
-            // At least 131 072 places, so that a place tells nothing of whose it is.
-            var bits = [UInt8](repeating: 0, count: 16_384)
-            try transaction.connection.forEach(
-                """
-                SELECT c.place FROM credential c
-                JOIN competence_entry e ON e.person = c.person AND e.revokes = c.entry
-                """, []
-            ) { row in
-                let place = row.int(0)
-                while place / 8 >= bits.count { bits += [UInt8](repeating: 0, count: 16_384) }
-                bits[place / 8] |= 0x80 >> UInt8(place % 8)
-            }
-            let key =
-                try transaction.credentialKey() ?? transaction.makeCredentialKey(seed, nonce)
-            let address = Badge.statusList(settings.baseURL)
-            let issuer = Badge.issuer(settings.baseURL)
-            let body = JSON.object([
-                "@context": .array([.string(Badge.contexts[0])]), "id": .string(address),
-                "type": .array(["VerifiableCredential", "BitstringStatusListCredential"]),
-                "issuer": .string(issuer),
-                "validFrom": .string(Badge.moment(time.civil(transaction.now).day)),
-                "credentialSubject": .object([
-                    "id": .string("\(address)#list"), "type": "BitstringStatusList",
-                    "statusPurpose": "revocation",
-                    "encodedList": .string("u" + Base64.encodeForURL(GZip.stored(bits))),
-                ]),
-            ])
-            return signed(
-                body,
-                claims: [
-                    ("iss", .string(issuer)), ("jti", .string(address)),
-                    ("sub", .string("\(address)#list")),
-                ], with: key)
+            try statusList(
+                transaction,
+                try transaction.credentialKey() ?? transaction.makeCredentialKey(seed, nonce))
         }
+    }
+
+    private func statusList(_ transaction: Transaction, _ key: CredentialKey) throws -> String {
+        // At least 131 072 places, so that a place tells nothing of whose it is.
+        var bits = [UInt8](repeating: 0, count: 16_384)
+        try transaction.connection.forEach(
+            """
+            SELECT c.place FROM credential c
+            JOIN competence_entry e ON e.person = c.person AND e.revokes = c.entry
+            """, []
+        ) { row in
+            let place = row.int(0)
+            while place / 8 >= bits.count { bits += [UInt8](repeating: 0, count: 16_384) }
+            bits[place / 8] |= 0x80 >> UInt8(place % 8)
+        }
+        let address = Badge.statusList(settings.baseURL)
+        let issuer = Badge.issuer(settings.baseURL)
+        let body = JSON.object([
+            "@context": .array([.string(Badge.contexts[0])]), "id": .string(address),
+            "type": .array(["VerifiableCredential", "BitstringStatusListCredential"]),
+            "issuer": .string(issuer),
+            "validFrom": .string(Badge.moment(time.civil(transaction.now).day)),
+            "credentialSubject": .object([
+                "id": .string("\(address)#list"), "type": "BitstringStatusList",
+                "statusPurpose": "revocation",
+                "encodedList": .string("u" + Base64.encodeForURL(GZip.stored(bits))),
+            ]),
+        ])
+        return signed(
+            body,
+            claims: [
+                ("iss", .string(issuer)), ("jti", .string(address)),
+                ("sub", .string("\(address)#list")),
+            ], with: key)
     }
 
     private func signed(

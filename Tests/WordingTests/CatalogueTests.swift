@@ -17,6 +17,7 @@ import Wording
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let parts = [
             "", "-admin", "-board", "-competence", "-entrance", "-people", "-placements",
+            "-placing",
         ]
         #expect(
             Set(names)

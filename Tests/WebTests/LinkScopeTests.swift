@@ -103,6 +103,7 @@ import Testing
         "GET /programmes/{programme}/diagram.svg", "GET /programmes/{programme}/versions",
         "GET /programmes/{programme}/versions/{from}/{to}",
         "GET /l/{token}", "POST /l/{token}", "GET /a/{token}", "POST /a/{token}",
+        "GET /p/{token}", "POST /p/{token}",
         "GET /signin", "POST /signin", "POST /signin/me", "GET /signin/sent",
         "GET /signin/{token}", "POST /signin/{token}", "POST /signout",
         "POST /demo/person", "POST /demo/clock", "GET /mailbox", "GET /mailbox/{message}",

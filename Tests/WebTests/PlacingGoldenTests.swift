@@ -64,7 +64,7 @@ import Testing
             let browser = try await placing.world.browser()
             let answer = try await browser.get("/p/\(token)?lang=\(language)")
             #expect(answer.status == 200)
-            let name = try need(try installation.person(ask.person)).name
+            let name = try need(try installation.person(ask.person)?.email).prefix { $0 != "@" }
             let text = answer.stable.replacing(token, with: "TOKEN")
             expectGolden(text, "\(language)/placing/ask-\(ask.kind.rawValue)-\(name).html")
         }

@@ -31,10 +31,13 @@ public struct RoundLabels: Sendable {
         self.periods = periods
     }
 
+    /// The student's name.
     public func student(_ id: String) -> String { students[id] ?? id }
     /// The institution and the ward.
     public func ward(_ id: String) -> String { wards[id] ?? id }
+    /// The supervisor's name.
     public func supervisor(_ id: String) -> String { supervisors[id] ?? id }
+    /// When a period is.
     public func days(_ period: String) -> ClosedRange<CivilDay>? { periods[period] }
 }
 

@@ -55,7 +55,7 @@ struct SupervisorAbsencePage: Page {
                 ]),
             "losses": view.losses.map { loss in
                 wording.text(
-                    "absence.loss",
+                    "capacity.absence.loss",
                     [
                         "profession": scope.placementProfession(loss.profession),
                         "year": "\(loss.year)", "period": loss.period,
@@ -138,6 +138,9 @@ extension WebContext {
         try check(form, request, context)
         let round = try context.identifier("round")
         let supervisor = try context.identifier("supervisor")
+        // Whoever may not say so is told nothing of what is wrong with the form.
+        _ = try installation.absence(
+            of: supervisor, in: round, from: "2000-W01", to: "2000-W01", for: reader.id)
         guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
         do {
             try await installation.reportAbsence(

@@ -152,7 +152,14 @@ import Wording
             "admin.outbox.withdrawn.", "admin.person.fault.", "admin.workshop.behaviour-",
             "admin.workshop.severity-", "competence.attester.", "competence.facet.",
             "competence.form.", "competence.kind.", "competence.saved.", "gap.heat.",
-            "gap.position.",
+            "gap.position.", "ask.lead-", "ask.obstacle.", "placed.absence.plan-",
+            "placed.change.", "placed.obstacle.", "placed.profession.", "placed.publish.",
+            "placed.saved.", "placed.swap.first.", "placed.swap.second.", "placed.swaps.state.",
+            "placed.why-not.", "placing.answers.", "placing.board.", "placing.csv.",
+            "placing.draft.", "placing.drafts.", "placing.heat.", "placing.import.",
+            "placing.level.", "placing.load.", "placing.method.", "placing.new.",
+            "placing.profile.", "placing.split.", "placing.status.", "placing.student.",
+            "placing.students.", "placing.tables.", "placing.ward.", "placing.what-if.",
         ]
         for key in try Wording.catalogue(.bokmål).keys where key.hasPrefix("page.") {
             var name = String(key.dropFirst(5))

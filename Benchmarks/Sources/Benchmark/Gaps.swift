@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Engine
 import Foundation
 import Operations

@@ -112,6 +112,43 @@ import Testing
         #expect(none.talks.map(\.byMonth.isEmpty) == [true, true])
     }
 
+    @Test("Who left after the window was missed all the same, and nobody without a unit is lost")
+    func truth() async throws {
+        let world = try await WebWorld()
+        let people = ["gone-late", "gone-early", "still-here"].map {
+            "\($0),Ola \($0),\($0)@example.org,,nb,ward,"
+        } + ["unitless,Una,una@example.org,,nb,,"]
+        let report = try await world.installation.importTables(
+            [
+                ImportTable(
+                    kind: .people, file: "people.csv",
+                    bytes: Array(
+                        ("id,name,email,private-email,language,unit,digest\n"
+                            + people.joined(separator: "\n")).utf8))
+            ], dryRun: false)
+        if !report.isApplied { throw Missing() }
+        func stop(_ person: PersonID, on day: String) async throws {
+            let lines = try world.installation.enrolments(limit: 50)
+            let id = try need(lines.first { $0.participant.id == person }).id
+            try await world.live(until: "\(day)T10:00")
+            _ = try await world.installation.act(
+                .stop(on: world.today, reason: "Moved"), on: id, by: .person("leader"))
+        }
+        for person in ["gone-late", "gone-early", "still-here"] as [PersonID] {
+            _ = try await world.enrol(person)
+        }
+        _ = try await world.enrol("unitless", chosen: ["line-manager": "leader"])
+        try await stop("gone-early", on: "2026-04-15")
+        try await stop("gone-late", on: "2026-07-01")
+        let all = try world.installation.compliance(of: "ward", year: 2026, for: "leader")
+        let first = try need(all.talks.first { $0.talk == .afterTwoMonths })
+        // In time, late, missed, left out, to come; and all of them.
+        let missed = [0, 0, 3, 0, 0, 3]
+        #expect(first.byMonth.values.last == missed)
+        #expect(first.byUnit.values.first == missed)
+        #expect(try world.installation.ownLine("leader", in: "ward", limit: 9).count == 2)
+    }
+
     @Test("Whoever does not lead them sees no small number, on no page and in no file")
     func suppressed() async throws {
         let world = try await world()

@@ -136,7 +136,9 @@ final class WebWorld: Sendable {
         if !report.isApplied { throw Missing() }
     }
 
-    func enrol(_ person: PersonID, firstDay: String = "2026-03-02") async throws -> EnrolmentID {
+    func enrol(
+        _ person: PersonID, firstDay: String = "2026-03-02", chosen: [RoleID: PersonID] = [:]
+    ) async throws -> EnrolmentID {
         try await installation.enrol(
             EnrolRequest(
                 participant: person, programme: "oslo-onboarding",
@@ -144,7 +146,8 @@ final class WebWorld: Sendable {
                 facts: [
                     "profession": .choice("nurse"), "unit-type": .choice("nursing-home"),
                     "contract-percentage": .number(100),
-                ], chosen: ["buddy": "buddy"]), by: .operatorCommand)
+                ], chosen: chosen.merging(["buddy": "buddy"]) { given, _ in given }),
+            by: .operatorCommand)
     }
 
     /// Goes through time to a moment as it passes, each thing on its day.

@@ -80,9 +80,8 @@ extension Installation {
         try query { transaction in
             let first = try transaction.connection.first(
                 """
-                \(UnitTree.below) SELECT min(e.started_on), max(e.started_on)
-                FROM below b CROSS JOIN enrolment e WHERE e.unit = b.id
-                """, [.text(unit)]
+                \(UnitTree.enrolled) SELECT min(e.started_on), max(e.started_on) FROM enrolled e
+                """, [.text(unit), SQLValue(transaction.unitTree().onlyTop)]
             ) { ($0.optionalText(0), $0.optionalText(1)) }
             guard let low = first?.0.flatMap({ CivilDay($0) }),
                 let high = first?.1.flatMap({ CivilDay($0) })
@@ -98,7 +97,7 @@ extension Installation {
     ) throws -> [BoardEntry] {
         let led = try board(.ledBy(reader), BoardFilter(), page: 0, pageSize: limit).entries
         let below = try query { try $0.unitTree().below(unit) }
-        return led.filter { $0.unitID.map(below.contains) ?? false }
+        return led.filter { $0.unitID.map(below.contains) ?? true }
     }
 }
 
@@ -115,6 +114,22 @@ struct UnitTree {
             UNION SELECT c.id FROM org_unit c JOIN below b ON c.parent = b.id)
         """
 
+    /// The enrolments of a subtree, for a statement whose first two values are the unit and
+    /// `onlyTop`. One that was begun without a unit counts where its participant or their leader
+    /// works, and else at the top, so that no number is kinder than the truth.
+    static let enrolled = """
+        \(below), enrolled (id, version, status, event_count, started_on, unit) AS (
+            SELECT e.id, e.version, e.status, e.event_count, e.started_on, b.id
+            FROM below b CROSS JOIN enrolment e WHERE e.unit = b.id
+            UNION ALL
+            SELECT e.id, e.version, e.status, e.event_count, e.started_on, b.id
+            FROM enrolment e JOIN person p ON p.id = e.participant
+            LEFT JOIN role_holder r ON r.enrolment = e.id AND r.role = 'line-manager'
+            LEFT JOIN person m ON m.id = r.person
+            JOIN below b ON b.id = coalesce(p.unit, m.unit, ?)
+            WHERE e.unit IS NULL)
+        """
+
     init(_ connection: any Connection) throws {
         try connection.forEach("SELECT id, parent, name FROM org_unit ORDER BY name, id", []) {
             row in
@@ -124,6 +139,12 @@ struct UnitTree {
                 childrenByParent[parent, default: []].append(row.text(0))
             }
         }
+    }
+
+    /// The top of the tree, where there is one only.
+    var onlyTop: String? {
+        let tops = names.keys.filter { parents[$0] == nil }
+        return tops.count == 1 ? tops.first : nil
     }
 
     func name(_ unit: String) -> String { names[unit] ?? unit }
@@ -231,13 +252,17 @@ extension Transaction {
         }
     }
 
+    /// The day on which an enrolment that has ended did so: what was open then was settled then.
+    /// A talk whose window had closed before is missed; a later one was no longer owed.
+    private static let lastDay = "(SELECT max(x.settled_on) FROM step x WHERE x.enrolment = e.id)"
+
     fileprivate func complianceCounts(
         below unit: String, year: Int, reader: PersonID
     ) throws -> [ComplianceCount] {
         let steps = try agreementSteps()
         if steps.isEmpty { return [] }
         let table = Array(repeating: "(?, ?, ?)", count: steps.count).joined(separator: ", ")
-        var values: [SQLValue] = [.text(unit)]
+        var values: [SQLValue] = [.text(unit), SQLValue(try unitTree().onlyTop)]
         for step in steps {
             values += [
                 .text(step.version), .text(step.step.rawValue), SQLValue(step.talk.rawValue),
@@ -248,19 +273,21 @@ extension Transaction {
         values += [.text("\(year)-12-31")]
         let counted = try connection.all(
             """
-            \(UnitTree.below), talk (version, step, months) AS (VALUES \(table))
+            \(UnitTree.enrolled), talk (version, step, months) AS (VALUES \(table))
             SELECT e.unit, t.months, substr(coalesce(s.window_to, s.due_on), 6, 2) AS month,
                 CASE WHEN s.status = 'done' THEN
                     CASE WHEN s.settled_on <= coalesce(s.window_to, s.due_on)
                         THEN 'in-time' ELSE 'late' END
+                WHEN e.status IN ('stopped', 'completed') AND s.status <> 'skipped' THEN 'missed'
                 WHEN s.status IN ('skipped', 'cancelled') THEN 'left-out'
                 WHEN coalesce(s.window_to, s.due_on) < ? THEN 'missed' ELSE 'ahead' END AS state,
                 count(*), sum(CASE WHEN r.person = ? THEN 1 ELSE 0 END)
-            FROM below b CROSS JOIN enrolment e CROSS JOIN talk t CROSS JOIN step s
+            FROM enrolled e CROSS JOIN talk t CROSS JOIN step s
             LEFT JOIN role_holder r ON r.enrolment = e.id AND r.role = 'line-manager'
-            WHERE e.unit = b.id AND t.version = e.version AND s.enrolment = e.id
+            WHERE t.version = e.version AND s.enrolment = e.id
                 AND s.step = t.step AND coalesce(s.window_to, s.due_on) BETWEEN ? AND ?
-                AND (s.status IN ('done', 'skipped') OR e.status IN ('running', 'paused'))
+                AND (s.status IN ('done', 'skipped') OR e.status IN ('running', 'paused')
+                    OR coalesce(s.window_to, s.due_on) < \(Self.lastDay))
                 AND NOT EXISTS (SELECT 1 FROM plan_edit p
                     WHERE p.enrolment = e.id AND p.change = 'replace')
             GROUP BY e.unit, t.months, month, state
@@ -286,23 +313,25 @@ extension Transaction {
         let today = civilNow.day
         return try connection.all(
             """
-            \(UnitTree.below) SELECT DISTINCT e.id, e.event_count, e.unit, e.status
-            FROM plan_edit p JOIN enrolment e ON e.id = p.enrolment JOIN below b ON b.id = e.unit
-            WHERE p.change = 'replace'
-            """, [.text(unit)]
-        ) { (EnrolmentID($0.text(0)), $0.int(1), $0.text(2), $0.text(3)) }
-            .flatMap { id, events, unit, status -> [ComplianceCount] in
+            \(UnitTree.enrolled) SELECT DISTINCT e.id, e.event_count, e.unit, \(Self.lastDay)
+            FROM plan_edit p JOIN enrolled e ON e.id = p.enrolment WHERE p.change = 'replace'
+            """, [.text(unit), SQLValue(try unitTree().onlyTop)]
+        ) { (EnrolmentID($0.text(0)), $0.int(1), $0.text(2), $0.optionalText(3)) }
+            .flatMap { id, events, unit, lastDay -> [ComplianceCount] in
                 let outline = try outline(id, eventCount: events)
+                let isOver = outline.status == .stopped || outline.status == .completed
                 return outline.talks.compactMap { talk in
                     guard let closes = talk.item.window?.upperBound ?? talk.item.due,
-                        closes.year == year,
-                        talk.item.status == .done || talk.item.status == .skipped
-                            || ["running", "paused"].contains(status)
+                        closes.year == year
                     else { return nil }
+                    var state = ComplianceState(talk.state(today))
+                    if isOver, talk.item.status != .done, talk.item.status != .skipped {
+                        if closes.description >= lastDay ?? "" { return nil }
+                        state = .missed
+                    }
                     return ComplianceCount(
-                        unit: unit, talk: talk.talk, month: closes.fields.month,
-                        state: ComplianceState(talk.state(today)), count: 1,
-                        own: outline.actingLeader == reader ? 1 : 0)
+                        unit: unit, talk: talk.talk, month: closes.fields.month, state: state,
+                        count: 1, own: outline.actingLeader == reader ? 1 : 0)
                 }
             }
     }

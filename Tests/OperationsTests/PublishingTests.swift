@@ -171,6 +171,22 @@ import Testing
         #expect(own1.step.actors.roles == [.lineManager])
         #expect(own1.status == .open)
         #expect(plan.enrolment.edits.count == 1)
+        // Nothing comes of it: the leader is reminded, and then the coordinator is told.
+        func told(_ kind: String, _ person: String) throws -> Int {
+            try place.count(
+                """
+                SELECT count(*) FROM message WHERE kind = '\(kind)' AND recipient = '\(person)'
+                    AND enrolment = '\(id)' AND identity LIKE '%\(step)%'
+                """)
+        }
+        #expect(try told("reminder", "leader") == 0)
+        try place.world.move(to: "2026-11-04T12:00")
+        try await place.world.settle()
+        #expect(try told("reminder", "leader") == 1)
+        #expect(try told("escalation", "jon") == 0)
+        try place.world.move(to: "2026-11-09T12:00")
+        try await place.world.settle()
+        #expect(try told("escalation", "jon") == 1)
         try await place.installation.act(
             .sign(step, by: "leader", affirms: true, on: place.world.now.day), on: id,
             by: .person("leader"))

@@ -30,7 +30,7 @@ public struct PlacementDraft: Hashable, Sendable {
     public let students: Int
     public let partsDone: Int
     public let parts: Int
-    public let fault: String?
+    public let fault: DraftFault?
     public let startedAt: Instant
     public let startedBy: PersonID
     public let finishedAt: Instant?
@@ -62,7 +62,7 @@ public struct PlacementDraft: Hashable, Sendable {
         students = row.int(11)
         partsDone = row.int(12)
         parts = row.int(13)
-        fault = row.optionalText(14)
+        fault = row.optionalText(14).map { DraftFault(text: $0) }
         startedAt = Instant(milliseconds: row.integer(15))
         startedBy = PersonID(row.text(16))
         finishedAt = row.optionalInteger(17).map { Instant(milliseconds: $0) }

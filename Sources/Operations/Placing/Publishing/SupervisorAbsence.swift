@@ -250,10 +250,12 @@ extension Transaction {
         }
         let calendar = WorkingCalendar()
         let soon = calendar.adding(workingDays: 2, to: civilNow.day)
+        let followUp = Self.followUp(try version(loaded.version).programme, besides: role)
         let step = OwnStep(
             title: texts("placed-cover-title"),
             text: texts(student.cover == nil ? "placed-cover-nobody" : "placed-cover-somebody"),
-            actors: [role], opens: civilNow.day, due: soon)
+            actors: [role], opens: civilNow.day, due: soon, reminders: followUp.reminders,
+            escalation: followUp.escalation)
         let decision = try perform(
             .tailor(
                 .add(step, after: nil), by: leader, approvedBy: leader,
@@ -269,5 +271,21 @@ extension Transaction {
                 .text(round), .text(view.supervisor), .text(view.firstWeek), .text(id.rawValue),
                 .text(own.id.rawValue),
             ])
+    }
+
+    /// How the leader is reminded, and who is told when nothing comes of it: as the programme says
+    /// of the leader's plan for absences, or else at once and by whoever is there to be told.
+    private static func followUp(
+        _ programme: Programme, besides leader: RoleID
+    ) -> (reminders: [Reminder], escalation: [EscalationRung]) {
+        if let plan = programme.step("absence-plan"), !plan.escalation.isEmpty {
+            return (plan.reminders, plan.escalation)
+        }
+        let above: [RoleID] = ["coordinator", .managersManager, .hr]
+        let told = above.first { $0 != leader && programme.role($0) != nil }
+        return (
+            [Reminder(.zero)],
+            told.map { [EscalationRung(grace: Offset(workingDays: 1), to: [$0])] } ?? []
+        )
     }
 }

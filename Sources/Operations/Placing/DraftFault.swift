@@ -1,6 +1,6 @@
 public import Engine
 import JSONText
-public import Placements
+import Placements
 import Wording
 
 /// Why no allocation was made of a draft.

@@ -58,6 +58,7 @@ enum PageTemplates {
         ("mailbox", PackageResources.mailbox_mustache),
         ("mails", PackageResources.mails_mustache),
         ("me", PackageResources.me_mustache),
+        ("mentors", PackageResources.mentors_mustache),
         ("migration", PackageResources.migration_mustache),
         ("moving", PackageResources.moving_mustache),
         ("notefield", PackageResources.notefield_mustache),

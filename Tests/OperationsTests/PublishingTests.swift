@@ -18,7 +18,7 @@ import Testing
         #expect(difference.counts == [.start: placed])
         let round = try place.known()
         let lines = try place.installation.preview(
-            Array(difference.changes.prefix(5)), of: round, reason: "–")
+            Array(difference.changes.prefix(5)), of: round, reason: "–", by: "jon")
         #expect(lines.allSatisfy { $0.obstacle == nil && !$0.consequences.isEmpty })
         #expect(try place.count("SELECT count(*) FROM enrolment") == 0)
         let publication = try await place.publish(draft)
@@ -33,6 +33,7 @@ import Testing
             #expect(roles[.participant]?.rawValue == "st-\(assignment.student)")
             #expect(roles["supervisor"]?.rawValue == assignment.supervisor.map { "su-\($0)" })
             #expect(roles["university-tutor"] == "tutor")
+            #expect(roles["coordinator"] == "jon")
             #expect(roles[.lineManager] == "leader")
         }
         let news = "SELECT count(*) FROM message WHERE kind = 'placement-news'"

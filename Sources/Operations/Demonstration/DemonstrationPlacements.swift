@@ -166,7 +166,8 @@ struct DemonstrationPlacements {
             add(
                 "students",
                 [
-                    id, isSara ? "Sara Lunde" : person(), isSara ? "sara-l@skole.example" : "",
+                    id, isSara ? "Sara Lunde" : person(),
+                    isSara ? "sara-l@skole.example" : scale == .oslo ? "\(id)@skole.example" : "",
                     "school-\(1 + pick(3))", "sykepleie", "\(group)",
                     random.fraction() < 0.04 ? "H1|V1" : period, "z\(1 + pick(Self.zones))",
                     random.fraction() < 0.25 ? "yes" : "no", isPrior ? "yes" : "no",

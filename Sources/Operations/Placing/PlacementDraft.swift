@@ -77,6 +77,30 @@ public struct DraftResult: Sendable {
     public let allocation: PlacementAllocation
     /// The member `certificate` of the result.
     public let certificate: JSON
+    /// How many it places in each cell, counted once.
+    let placed: [PlacedCell: Int]
+}
+
+/// Students of one profession and study year at a ward in a period.
+struct PlacedCell: Hashable, Sendable {
+    let ward: String
+    let period: String
+    let profession: String
+    let year: Int
+}
+
+extension PlacementAllocation {
+    fileprivate func cells(of instance: PlacementInstance) -> [PlacedCell: Int] {
+        let students = Dictionary(
+            instance.students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return assignments.reduce(into: [:]) { cells, each in
+            guard let student = students[each.student] else { return }
+            let cell = PlacedCell(
+                ward: each.ward, period: each.period, profession: student.profession,
+                year: student.year)
+            cells[cell, default: 0] += 1
+        }
+    }
 }
 
 extension Installation {
@@ -123,8 +147,10 @@ extension Transaction {
         guard let document = JSON(document), let json = JSON(result) else {
             throw OperationError.damaged("placement draft \(draft.id)")
         }
+        let instance = try PlacementInstance(document)
+        let allocation = try PlacementAllocation(json)
         return DraftResult(
-            draft: draft, instance: try PlacementInstance(document),
-            allocation: try PlacementAllocation(json), certificate: json["certificate"] ?? .null)
+            draft: draft, instance: instance, allocation: allocation,
+            certificate: json["certificate"] ?? .null, placed: allocation.cells(of: instance))
     }
 }

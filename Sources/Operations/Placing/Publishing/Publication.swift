@@ -24,10 +24,7 @@ public struct PlacementPublication: Hashable, Sendable {
 
     static let columns = """
         p.id, p.round, p.draft, p.reason, p.actor, p.status, p.total, p.started_at, p.finished_at,
-        (SELECT count(*) FROM placement_publication_item i
-            WHERE i.publication = p.id AND i.status = 'done'),
-        (SELECT count(*) FROM placement_publication_item i
-            WHERE i.publication = p.id AND i.status = 'refused')
+        p.done, p.refused
         """
 
     init(_ row: any ResultRow) {
@@ -79,12 +76,12 @@ extension Installation {
     /// What publishing would bring about for some of the students, computed by the code that would
     /// do it. Changes nothing.
     public func preview(
-        _ changes: [PlaceChange], of round: PlacementRound, reason: String
+        _ changes: [PlaceChange], of round: PlacementRound, reason: String, by person: PersonID
     ) throws -> [PlaceChangeLine] {
         try query { transaction in
             let publisher = try PlacePublisher(
                 transaction, round: round.id, students: changes.map(\.student), reason: reason,
-                actor: "")
+                actor: person)
             return try changes.map { try publisher.line($0) }
         }
     }

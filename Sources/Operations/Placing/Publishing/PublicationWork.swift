@@ -42,15 +42,21 @@ extension Transaction {
         let publisher = try PlacePublisher(
             self, round: publication.round, students: waiting.map(\.student),
             reason: publication.reason, actor: publication.actor)
-        for change in waiting { try carryOut(change, id, publisher) }
+        var done = 0
+        for change in waiting where try carryOut(change, id, publisher) { done += 1 }
+        try connection.run(
+            "UPDATE placement_publication SET done = done + ?, refused = refused + ? WHERE id = ?",
+            [SQLValue(done), SQLValue(waiting.count - done), .text(id)])
         if waiting.count < limit { try finish(id) }
         return try self.publication(id)
     }
 
     /// One student: all of it and the note that it is done, or nothing of either.
+    ///
+    /// - Returns: whether it was done.
     private func carryOut(
         _ change: PlaceChange, _ publication: String, _ publisher: PlacePublisher
-    ) throws {
+    ) throws -> Bool {
         try connection.run("SAVEPOINT placement", [])
         var status = "done"
         var detail: String?
@@ -73,6 +79,7 @@ extension Transaction {
             UPDATE placement_publication_item SET status = ?, detail = ?
             WHERE publication = ? AND student = ?
             """, [.text(status), SQLValue(detail), .text(publication), .text(change.student)])
+        return detail == nil
     }
 
     /// What stands published in a round, as an allocation to repair; nil where nothing does.

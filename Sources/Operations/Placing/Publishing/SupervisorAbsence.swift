@@ -44,7 +44,9 @@ extension Installation {
     ) throws -> AbsenceView {
         try query { transaction in
             try transaction.checkMayReport(supervisor, round, person)
-            return try transaction.absence(supervisor, round, first, last)
+            let contents = try RoundContents(
+                transaction.placementRound(round), transaction.connection)
+            return try transaction.absence(supervisor, contents, first, last)
         }
     }
 
@@ -68,25 +70,33 @@ extension Installation {
     /// The absences of a round's supervisors that lie ahead or go on, with what they endanger.
     public func absences(of round: PlacementRound) throws -> [AbsenceView] {
         try query { transaction in
-            try transaction.connection.all(
+            let known = try transaction.connection.all(
                 """
                 SELECT supervisor, first_week, last_week FROM placement_absence
                 WHERE round = ? ORDER BY recorded_at DESC, supervisor, first_week LIMIT 50
                 """, [.text(round.id)]
-            ) { ($0.text(0), $0.text(1), $0.text(2)) }.map {
-                try transaction.absence($0.0, round.id, $0.1, $0.2)
-            }
+            ) { ($0.text(0), $0.text(1), $0.text(2)) }
+            if known.isEmpty { return [] }
+            // What they are all measured against is read once.
+            let contents = try RoundContents(round, transaction.connection)
+            return try known.map { try transaction.absence($0.0, contents, $0.1, $0.2) }
         }
     }
 
-    /// The supervisors of a round by name, for a choice.
-    public func supervisors(of round: PlacementRound) throws -> [RoundSupervisor] {
+    /// The supervisors of a round by name, a page at a time, and how many there are in all.
+    public func supervisors(
+        of round: PlacementRound, page: Int, pageSize: Int
+    ) throws -> (rows: [RoundSupervisor], count: Int) {
         try query { transaction in
-            try transaction.connection.all(
+            let count = try transaction.connection.count(
+                "SELECT count(*) FROM placement_supervisor WHERE round = ?", [.text(round.id)])
+            let rows = try transaction.connection.all(
                 """
                 SELECT \(RoundSupervisor.columns) FROM placement_supervisor
-                WHERE round = ? ORDER BY name, id
-                """, [.text(round.id)], RoundSupervisor.init)
+                WHERE round = ? ORDER BY name, id LIMIT ? OFFSET ?
+                """, [.text(round.id), SQLValue(pageSize), SQLValue(page * pageSize)],
+                RoundSupervisor.init)
+            return (rows, count)
         }
     }
 }
@@ -121,10 +131,11 @@ extension Transaction {
     }
 
     fileprivate func absence(
-        _ supervisor: String, _ round: String, _ first: String, _ last: String
+        _ supervisor: String, _ known: RoundContents, _ first: String, _ last: String
     ) throws -> AbsenceView {
         let weeks = try weeks(first, last)
-        var contents = try RoundContents(placementRound(round), connection)
+        var contents = known
+        let round = known.round.id
         let isKnown = contents.absences.contains {
             $0.supervisor == supervisor && $0.firstWeek == first && $0.lastWeek == last
         }
@@ -205,7 +216,8 @@ extension Transaction {
         _ supervisor: String, _ round: String, _ first: String, _ last: String, _ person: PersonID
     ) throws {
         try checkMayReport(supervisor, round, person)
-        let view = try absence(supervisor, round, first, last)
+        let view = try absence(
+            supervisor, RoundContents(placementRound(round), connection), first, last)
         if view.isKnown { return }
         try connection.run(
             """

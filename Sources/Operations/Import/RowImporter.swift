@@ -221,8 +221,7 @@ extension Importer {
         do throws(FactTextError) {
             return try FactValue(parsing: text, for: id, in: programme)
         } catch {
-            if wording.language == .english { throw RowFault(sentence: error.message) }
-            throw RowFault("fact", ["text": text, "fact": id.rawValue])
+            throw RowFault(sentence: error.sentence(wording))
         }
     }
 

@@ -12,7 +12,7 @@ extension Transaction {
             "SELECT \(PlacementPublication.columns) FROM placement_publication p WHERE p.id = ?",
             [.text(id)], PlacementPublication.init)
         guard let found else {
-            throw OperationError.invalid(field: "publication", reason: "there is no \(id)")
+            throw OperationError.invalid(field: "publication", problem: .unknown(id))
         }
         return found
     }

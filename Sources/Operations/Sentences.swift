@@ -54,3 +54,13 @@ extension MailRenderingError {
         }
     }
 }
+
+extension MailAddressError {
+    /// Why it is no address.
+    public func sentence(_ wording: Wording) -> String {
+        guard case .forbiddenCharacter(let character) = self, character != " " else {
+            return wording.text("mail-address.\(code)")
+        }
+        return wording.text("mail-address.\(code)", ["character": "\(character)"])
+    }
+}

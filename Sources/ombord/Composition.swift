@@ -125,7 +125,8 @@ struct Composition {
         do throws(MailAddressError) {
             return try MailAddress(text)
         } catch {
-            throw SettingsFault(description: "\(key): \(error)")
+            let sentence = error.sentence(Wording(language: .english))
+            throw SettingsFault(description: "\(key): \(sentence)")
         }
     }
 

@@ -31,6 +31,13 @@ import Wording
         .noValue("x", of: "f", type: .someOf([FactChoice(id: "a", title: .empty)])),
     ]
 
+    private static let addresses: [MailAddressError] = [
+        .controlCharacter, .forbiddenCharacter(" "), .forbiddenCharacter(";"), .atMissing,
+        .severalAts, .tooLong, .localPartEmpty, .localPartTooLong, .localPartNotASCII,
+        .misplacedDot, .domainEmpty, .domainNotASCII, .domainLabelEmpty, .domainLabelTooLong,
+        .domainLabelHyphen,
+    ]
+
     /// All sentences of the samples, by what they are about.
     private static func sentences(_ language: Language) -> [String] {
         let wording = Wording(language: language)
@@ -46,6 +53,7 @@ import Wording
                 MailRenderingError.missingValue(.welcome, "n"),
                 MailRenderingError.wrongValue(.welcome, "n"),
             ].map { $0.sentence(wording) } + facts.map { $0.sentence(wording) }
+            + addresses.map { $0.sentence(wording) }
     }
 
     @Test("Every one is a sentence without gaps", arguments: Wording.languages)
@@ -70,5 +78,6 @@ import Wording
         #expect(
             keys.count { $0.hasPrefix("mail-template.") } == Self.templateFaults.count + 2)
         #expect(keys.count { $0.hasPrefix("fact-text.") } == Self.facts.count)
+        #expect(keys.count { $0.hasPrefix("mail-address.") } == Self.addresses.count)
     }
 }

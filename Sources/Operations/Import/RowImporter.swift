@@ -244,9 +244,7 @@ extension Importer {
         do throws(MailAddressError) {
             return try MailAddress(value).description
         } catch {
-            // The reasons are said in English only; the other languages say what is expected.
-            if wording.language == .english { throw RowFault(sentence: "\(column): \(error)") }
-            throw RowFault("address", ["column": column])
+            throw RowFault(sentence: "\(column): \(error.sentence(wording))")
         }
     }
 

@@ -64,7 +64,8 @@ extension Transaction {
             detail = if case .alreadyEnrolled = error {
                 PlacementObstacleToStart.alreadyEnrolled.rawValue
             } else {
-                error.sentence(in: .english, programme: nil)
+                // Whoever publishes is who reads it.
+                error.sentence(in: try needPerson(publisher.actor).language, programme: nil)
             }
         }
         try connection.run("RELEASE placement", [])

@@ -174,7 +174,7 @@ extension WebContext {
             } catch let fault as PlacementFault {
                 var page = page
                 page.refusal = context.wording.text(
-                    "page.placed.after.fault", ["fault": "\(fault)"])
+                    "page.placed.after.fault", ["fault": context.wording.placementFault(fault)])
                 return try self.page(page, context, status: .conflict)
             }
         }

@@ -82,8 +82,14 @@ struct Composition {
     var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }
 
     func templates() throws -> MailTemplates {
-        try MailTemplates(
-            folder: try Self.folder("Mail", setting: "mail.templates", settings).path)
+        let folder = try Self.folder("Mail", setting: "mail.templates", settings)
+        do throws(MailTemplateProblems) {
+            return try MailTemplates(folder: folder.path)
+        } catch {
+            let wording = Wording(language: .english)
+            throw SettingsFault(
+                description: error.problems.map { $0.line(wording) }.joined(separator: "\n"))
+        }
     }
 
     func workflows() throws -> URL {
@@ -119,7 +125,8 @@ struct Composition {
         do throws(MailAddressError) {
             return try MailAddress(text)
         } catch {
-            throw SettingsFault(description: "\(key): \(error)")
+            let sentence = error.sentence(Wording(language: .english))
+            throw SettingsFault(description: "\(key): \(sentence)")
         }
     }
 

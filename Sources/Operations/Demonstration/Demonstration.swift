@@ -55,7 +55,7 @@ public final class Demonstration: Sendable {
             // People are there: only if this is the demonstration that was loaded before.
             if try Self.isDemonstration(installation.database) { return }
             throw OperationError.invalid(
-                field: "data", reason: "the folder holds real data; name an empty one")
+                field: "data", problem: .holdsRealData)
         }
         try await mark()
         let today = installation.nowCivil
@@ -69,7 +69,7 @@ public final class Demonstration: Sendable {
         let report = try await installation.importTables(tables, dryRun: false)
         guard report.isApplied else {
             let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
-            throw OperationError.invalid(field: "demonstration", reason: reason)
+            throw OperationError.invalid(field: "demonstration", problem: .demonstration(reason))
         }
         guard history > 0 else { return try await installation.loadPlacements(scale) }
         let weekAgo = CivilMoment(today.day.adding(days: -7), SendingRules().noticeTime)

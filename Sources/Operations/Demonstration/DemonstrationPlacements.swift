@@ -219,8 +219,9 @@ extension Installation {
         if let error = report.errors.first {
             throw OperationError.invalid(
                 field: "demonstration",
-                reason: "\(error.table) \(error.line ?? 0): "
-                    + "\(error.problem.map { "\($0)" } ?? "")")
+                problem: .demonstration(
+                    "\(error.table) \(error.line ?? 0): "
+                        + "\(error.problem.map { "\($0)" } ?? "")"))
         }
         _ = try await startDraft(
             of: round, method: .optimal, profile: .wishesFirst, timeLimit: 60, by: person)

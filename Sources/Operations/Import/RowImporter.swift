@@ -221,8 +221,7 @@ extension Importer {
         do throws(FactTextError) {
             return try FactValue(parsing: text, for: id, in: programme)
         } catch {
-            if wording.language == .english { throw RowFault(sentence: error.message) }
-            throw RowFault("fact", ["text": text, "fact": id.rawValue])
+            throw RowFault(sentence: error.sentence(wording))
         }
     }
 
@@ -245,9 +244,7 @@ extension Importer {
         do throws(MailAddressError) {
             return try MailAddress(value).description
         } catch {
-            // The reasons are said in English only; the other languages say what is expected.
-            if wording.language == .english { throw RowFault(sentence: "\(column): \(error)") }
-            throw RowFault("address", ["column": column])
+            throw RowFault(sentence: "\(column): \(error.sentence(wording))")
         }
     }
 

@@ -20,7 +20,7 @@ extension Installation {
             try transaction.once(key, fingerprint: fingerprint) {
                 try transaction.requireCoordinator(person, of: unit)
                 if name.allSatisfy(\.isWhitespace) {
-                    throw OperationError.invalid(field: "name", reason: "empty")
+                    throw OperationError.invalid(field: "name", problem: .empty)
                 }
                 try deadlines.checkOrder()
                 try transaction.connection.run(

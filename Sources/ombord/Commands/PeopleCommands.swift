@@ -19,18 +19,23 @@ struct Publish: AsyncParsableCommand {
 
     @OptionGroup var installation: InstallationOptions
     @Argument(help: "The files.") var files: [String]
+    @Option(help: "The language of the messages: nb, nn or en.") var language = "en"
 
     func run() async throws {
         let composition = try await installation.compose()
+        let language = try Language.argument(language)
         for file in files {
-            try await publish(file, in: composition.installation) { print($0) }
+            try await publish(file, in: composition.installation, language: language) {
+                print($0)
+            }
         }
     }
 }
 
 /// Publishes a file, saying what became of it.
 func publish(
-    _ file: String, in installation: Installation, _ say: (String) -> Void
+    _ file: String, in installation: Installation, language: Language = .english,
+    _ say: (String) -> Void
 ) async throws {
     guard let source = ProgrammeSource(path: file) else {
         throw Complaint("\(file): the file cannot be read")
@@ -39,13 +44,13 @@ func publish(
         let (version, diagnostics) = try await told {
             try await installation.publishFramework(name: file, bytes: source.bytes)
         }
-        for diagnostic in diagnostics { complain(diagnostic.description) }
+        complain(diagnostics, in: language)
         guard let version else { throw ExitCode(1) }
         return say(
             "\(version.framework.id) version \(version.number) \(version.hash.prefix(12))")
     }
     let (version, diagnostics) = try await told { try await installation.publish(source) }
-    for diagnostic in diagnostics { complain(diagnostic.description) }
+    complain(diagnostics, in: language)
     guard let version else { throw ExitCode(1) }
     say("\(version.programme.id) version \(version.number) \(version.hash.prefix(12))")
 }
@@ -162,7 +167,7 @@ struct Enrol: AsyncParsableCommand {
                 request.facts[FactID(name)] = try FactValue(
                     parsing: value, for: FactID(name), in: described)
             } catch {
-                throw Complaint(error.message)
+                throw Complaint(error.sentence(Wording(language: .english)))
             }
         }
         for text in role {

@@ -193,7 +193,7 @@ extension Transaction {
             SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
             """, [.text(draft), .text(round)], PlacementDraft.init)
         guard let row, let difference = try difference(row, round) else {
-            throw OperationError.invalid(field: "draft", reason: "there is no finished draft")
+            throw OperationError.invalid(field: "draft", problem: .noFinishedDraft)
         }
         if difference.changes.contains(where: { $0.old != nil }), reason.isEmpty {
             throw OperationError.refused(.reasonMissing, programme: nil)
@@ -217,7 +217,7 @@ extension Transaction {
             "SELECT count(*) FROM placement_publication WHERE round = ? AND status = 'running'",
             [.text(round)])
         if running > 0 {
-            throw OperationError.invalid(field: "round", reason: "it is being published already")
+            throw OperationError.invalid(field: "round", problem: .underWay)
         }
         try connection.run(
             """

@@ -12,7 +12,7 @@ extension Transaction {
             "SELECT \(PlacementPublication.columns) FROM placement_publication p WHERE p.id = ?",
             [.text(id)], PlacementPublication.init)
         guard let found else {
-            throw OperationError.invalid(field: "publication", reason: "there is no \(id)")
+            throw OperationError.invalid(field: "publication", problem: .unknown(id))
         }
         return found
     }
@@ -70,7 +70,8 @@ extension Transaction {
             detail = if case .alreadyEnrolled = error {
                 PlacementObstacleToStart.alreadyEnrolled.rawValue
             } else {
-                error.sentence(in: .english, programme: nil)
+                // Whoever publishes is who reads it.
+                error.sentence(in: try needPerson(publisher.actor).language, programme: nil)
             }
         }
         try connection.run("RELEASE placement", [])

@@ -122,10 +122,10 @@ extension Transaction {
 
     fileprivate func weeks(_ first: String, _ last: String) throws -> ClosedRange<PlacementWeek> {
         guard let from = PlacementWeek(first) else {
-            throw OperationError.invalid(field: "from", reason: "no week")
+            throw OperationError.invalid(field: "from", problem: .notAWeek)
         }
         guard let to = PlacementWeek(last), from <= to else {
-            throw OperationError.invalid(field: "to", reason: "no week after the first")
+            throw OperationError.invalid(field: "to", problem: .weekBeforeFirst)
         }
         return from...to
     }
@@ -157,7 +157,7 @@ extension Transaction {
                         }), instance
                 ))
         } catch {
-            throw OperationError.invalid(field: "supervisor", reason: "\(error)")
+            throw OperationError.invalid(field: "supervisor", problem: .placement(error))
         }
         return try view(
             impact, contents, assignments, weeks: (first, last), isKnown: isKnown)

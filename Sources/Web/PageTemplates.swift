@@ -35,6 +35,7 @@ enum PageTemplates {
         ("drafts", PackageResources.drafts_mustache),
         ("enrolment", PackageResources.enrolment_mustache),
         ("error", PackageResources.error_mustache),
+        ("export", PackageResources.export_mustache),
         ("fieldnotes", PackageResources.fieldnotes_mustache),
         ("fields", PackageResources.fields_mustache),
         ("follow", PackageResources.follow_mustache),

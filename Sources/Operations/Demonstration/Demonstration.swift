@@ -65,8 +65,11 @@ public final class Demonstration: Sendable {
             clock.begin(
                 at: installation.time.instant(CivilMoment(begin, SendingRules().noticeTime)))
         }
-        let tables = DemonstrationTables(scale, today: begin).tables
-        let report = try await installation.importTables(tables, dryRun: false)
+        let made = DemonstrationTables(scale, today: begin, shown: today.day)
+        // What is on record means nothing where no framework says what it is.
+        let hasFramework = try !installation.frameworkShelf().versions.isEmpty
+        let report = try await installation.importTables(
+            made.tables + (hasFramework ? [made.competences] : []), dryRun: false)
         guard report.isApplied else {
             let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
             throw OperationError.invalid(field: "demonstration", problem: .demonstration(reason))

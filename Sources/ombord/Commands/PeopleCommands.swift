@@ -58,15 +58,16 @@ func publish(
 /// `ombord import`.
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Imports units, people and starts from CSV files.",
+        abstract: "Imports units, people, employments, competences and starts.",
         discussion: """
             The kind of a file is told by its name: units*.csv, people*.csv, employments*.csv, \
-            competences*.csv, starts*.csv. Several
-            files are imported together, all or nothing; the same files again change nothing.
+            competences*.csv, starts*.csv. Several files are imported together, all or nothing; \
+            the same files again change nothing. A file may also be a JSON array with an object \
+            for each row, its names the columns.
 
             units.csv   id, name, kind; parent, manager, hr
             people.csv  id, name; email, private-email, language (nb, nn, en), unit, \
-            digest (auto, daily, never)
+            digest (auto, daily, never), born-on
             employments.csv  person, unit, position, percentage, from; until
             competences.csv  person, competence, level, achieved-on; valid-until, form, evidence
             starts.csv  person, programme; unit, anchor:NAME (dates), fact:NAME, role:NAME (people)
@@ -74,7 +75,8 @@ struct Import: AsyncParsableCommand {
 
     @OptionGroup var installation: InstallationOptions
     @OptionGroup var format: FormatOption
-    @Argument(help: "The CSV files, UTF-8, with commas or semicolons.") var files: [String]
+    @Argument(help: "The files: CSV in UTF-8 with commas or semicolons, or JSON.")
+    var files: [String]
     @Flag(help: "Only tell what would happen.") var dryRun = false
 
     func run() async throws {
@@ -101,6 +103,40 @@ struct Import: AsyncParsableCommand {
         case .text: print(report.text(dryRun: dryRun))
         }
         if !report.errors.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// `ombord export`.
+struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes units, people, employments or competences for other systems.",
+        discussion: """
+            The columns are those of `ombord import`; where it came from, importing it again
+            changes nothing. What was revoked is left out.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+    @Argument(help: "units, people, employments or competences.") var kind: String
+    @Option(help: "Only this unit and those below it; everything where nothing is written.")
+    var unit: String?
+    @Option(help: "csv or json.") var format = "csv"
+
+    func validate() throws {
+        if ImportKind(rawValue: kind).map(ImportKind.exported.contains) != true {
+            throw ValidationError(
+                "\(kind): write " + ImportKind.exported.map(\.rawValue).joined(separator: ", "))
+        }
+        if !["csv", "json"].contains(format) {
+            throw ValidationError("--format is csv or json")
+        }
+    }
+
+    func run() async throws {
+        let service = try await installation.compose().installation
+        let table = try await told {
+            try service.exported(ImportKind(rawValue: kind) ?? .people, below: unit)
+        }
+        print(format == "json" ? table.json : table.csv, terminator: "")
     }
 }
 

@@ -175,7 +175,7 @@ extension WebContext {
 
     /// A table as spreadsheets read it in Norway.
     func spreadsheet(_ rows: [[String]], file: String) -> Response {
-        let text = "\u{FEFF}" + rows.map(Self.csvLine).joined()
+        let text = "\u{FEFF}" + rows.map(CSVTable.line).joined()
         return Response(
             status: .ok,
             headers: [

@@ -18,8 +18,8 @@ public enum FieldProblem: Hashable, Sendable {
     case noVersion(Int, programme: String)
     case notAWeek
     case weekBeforeFirst
-    /// A deadline that comes before the one that it follows.
-    case beforeEarlierDeadline
+    /// A deadline that comes before the one it follows.
+    case beforeItsDeadline
     case notHTTPS
     case notAnEventKind(String, known: [String])
     /// What was asked for is answered no more.
@@ -57,7 +57,7 @@ public enum FieldProblem: Hashable, Sendable {
             return said("no-version", ["programme": programme, "number": "\(number)"])
         case .notAWeek: return said("not-a-week")
         case .weekBeforeFirst: return said("week-before-first")
-        case .beforeEarlierDeadline: return said("before-earlier-deadline")
+        case .beforeItsDeadline: return said("before-its-deadline")
         case .notHTTPS: return said("not-https")
         case .notAnEventKind(let kind, let known):
             return said(

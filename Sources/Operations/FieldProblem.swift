@@ -18,6 +18,8 @@ public enum FieldProblem: Hashable, Sendable {
     case noVersion(Int, programme: String)
     case notAWeek
     case weekBeforeFirst
+    /// A deadline that would come before the one that it follows.
+    case deadlineTooEarly
     case notHTTPS
     case notAnEventKind(String, known: [String])
     /// What was asked for is answered no more.
@@ -55,6 +57,7 @@ public enum FieldProblem: Hashable, Sendable {
             return said("no-version", ["programme": programme, "number": "\(number)"])
         case .notAWeek: return said("not-a-week")
         case .weekBeforeFirst: return said("week-before-first")
+        case .deadlineTooEarly: return said("deadline-too-early")
         case .notHTTPS: return said("not-https")
         case .notAnEventKind(let kind, let known):
             return said(

@@ -22,7 +22,7 @@ extension PlacementRound.Deadlines {
     /// - Throws: `OperationError.invalid` with the name of the one that comes too early.
     func checkOrder() throws {
         if let field = disordered {
-            throw OperationError.invalid(field: field, reason: "before the deadline it follows")
+            throw OperationError.invalid(field: field, problem: .deadlineTooEarly)
         }
     }
 }

@@ -20,13 +20,13 @@ import Wording
         let buddy = try await world.browser("buddy")
         let visitor = try await world.browser()
         let pages: [(Browser, String, String)] = [
-            (newcomer, "/me", "me-newcomer"), (leader, "/me", "me-leader"),
+            (leader, "/me", "me-leader"),
             (buddy, "/me", "me-buddy"), (newcomer, "/enrolments/\(amina)", "enrolment"),
             (leader, talk, "step"),
             (leader, "/settings/mail", "settings"),
-            (buddy, "/settings/mail?saved=1", "settings-nn"), (visitor, "/", "start"),
+            (buddy, "/settings/mail?saved=1", "nn/settings"), (visitor, "/", "start"),
             (visitor, "/me", "sign-in"),
-            (visitor, "/programmes", "programmes"), (visitor, "/?lang=nn", "start-nn"),
+            (visitor, "/programmes", "programmes"), (visitor, "/?lang=nn", "nn/start"),
         ]
         for (browser, path, name) in pages {
             let text = try await browser.get(path).stable

@@ -10,7 +10,8 @@ import Wording
     private static let problems: [FieldProblem] = [
         .empty, .tooLong(limit: 9), .notBetween(1, 9), .tooMany(limit: 9), .notAName,
         .notAnAddress, .taken, .unknown("x"), .noVersion(3, programme: "p"), .notAWeek,
-        .weekBeforeFirst, .deadlineTooEarly, .notHTTPS, .notAnEventKind("x", known: ["a", "b"]), .closed, .decided,
+        .weekBeforeFirst, .deadlineTooEarly, .notHTTPS, .closed, .decided,
+        .notAnEventKind("x", known: ["a", "b"]),
         .underWay, .notReady, .noFinishedDraft, .ruleForbids, .notAnEndedMigration("a"),
         .takenBack("a"), .renamedFromNothing(step: "s", former: "t", programme: "p"),
         .competenceElsewhere("c", framework: "f"), .holdsRealData,

@@ -23,6 +23,7 @@ struct Lint {
         checkOwnIDs()
         checkFormerIDs()
         checkStages()
+        checkEvaluations()
         checkRules()
     }
 
@@ -61,6 +62,7 @@ struct Lint {
         } else if !has("questions", draft) {
             collector.error(draft.position, "the form '\(draft.id)' has no 'questions'")
         }
+        if step.takes == 0 { refuse("takes", "what takes no time has no 'takes'; remove it") }
         if !step.kind.isAppointment {
             let ending = "; this is of kind \(step.kind.rawValue)"
             refuse("meeting", "only a talk or a meeting has 'meeting'" + ending)

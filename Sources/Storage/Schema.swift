@@ -16,6 +16,7 @@ enum Schema {
         SchemaStep(number: 1, sql: first), SchemaStep(number: 2, sql: second),
         SchemaStep(number: 3, sql: third), SchemaStep(number: 4, sql: fourth),
         SchemaStep(number: 5, sql: fifth), SchemaStep(number: 6, sql: sixth),
+        SchemaStep(number: 8, sql: eighth),
     ]
 
     /// Runs the steps that the database has not seen.
@@ -29,8 +30,9 @@ enum Schema {
         let applied = try connection.all("SELECT number, checksum FROM schema_step", []) {
             ($0.int(0), $0.text(1))
         }
-        if let newest = applied.map(\.0).max(), newest > steps.count {
-            throw StorageError.newerSchema(found: newest, known: steps.count)
+        let known = steps.map(\.number).max() ?? 0
+        if let newest = applied.map(\.0).max(), newest > known {
+            throw StorageError.newerSchema(found: newest, known: known)
         }
         let checksums = Dictionary(uniqueKeysWithValues: applied)
         for step in steps {

@@ -8,22 +8,18 @@ extension Lint {
         for draft in drafts {
             guard let step = draft.steps.first, step.kind == .form else {
                 if let entry = draft.node.entry("measurement") {
-                    collector.error(entry.position, "only a form has 'measurement'")
+                    collector.error(entry.position, .evaluation(.measurementAlone))
                 }
                 continue
             }
             let items = draft.node["questions"]?.items ?? []
             if !step.isEvaluation, let entry = draft.node.entry("measurement") {
-                collector.error(
-                    entry.position,
-                    "none of the questions has 'evaluates'; say which level each belongs to")
+                collector.error(entry.position, .evaluation(.measuresNothing))
             }
             for (question, item) in zip(step.questions, items) where step.isEvaluation {
                 if question.evaluates == nil {
                     collector.error(
-                        item.position,
-                        "the form evaluates, so that nobody reads who answered what; "
-                            + "give '\(question.id)' its 'evaluates', or ask it in another form")
+                        item.position, .evaluation(.questionWithoutLevel(question.id)))
                 }
                 if let known = asked[question.id] {
                     checkSame(question, known.question, known.form, item)
@@ -38,16 +34,15 @@ extension Lint {
     private func checkSame(
         _ question: Question, _ known: Question, _ form: String, _ item: YAMLNode
     ) {
-        func differs(_ key: String, _ what: String) {
+        func differs(_ key: String, _ part: EvaluationFault.Part) {
             collector.error(
                 item.entry(key)?.position ?? item.position,
-                "'\(question.id)' is asked in '\(form)' with another \(what); "
-                    + "ask alike, or call it something else")
+                .evaluation(.askedOtherwise(question.id, form: form, part)))
         }
         if question.evaluates != nil, question.evaluates != known.evaluates {
-            differs("evaluates", "level")
+            differs("evaluates", .level)
         }
-        if question.scale?.points != known.scale?.points { differs("scale", "scale") }
+        if question.scale?.points != known.scale?.points { differs("scale", .scale) }
     }
 
     /// A baseline that nothing is held against is work for nothing.
@@ -61,9 +56,7 @@ extension Lint {
         for (draft, step) in evaluations where step.measurement == .baseline {
             if step.questions.contains(where: { later.contains($0.id) }) { continue }
             collector.warning(
-                position("measurement", draft),
-                "no later form asks any question of '\(draft.id)' again; "
-                    + "there is nothing to compare it with")
+                position("measurement", draft), .evaluation(.baselineAlone(draft.id)))
         }
     }
 }

@@ -111,7 +111,8 @@ public enum StepField: String, CaseIterable, Sendable {
     case id, stage, kind, title, text, actors, accountable, confirmers, opens, due, window
     case windowFrom = "window-from"
     case waitsFor = "waits-for"
-    case condition, records, learning, reminders, escalation, agenda, questions, attachments
+    case condition, records, learning, takes, reminders, escalation, agenda, questions
+    case measurement, attachments
     case skippableBy = "skippable-by"
     case meeting
     /// Which series it belongs to and where in it; for a series, how many occurrences it has.

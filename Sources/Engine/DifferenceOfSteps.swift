@@ -158,10 +158,12 @@ struct StepComparison {
         case .condition: old.condition != new.condition
         case .records: old.records != new.records
         case .learning: old.learning != new.learning
+        case .takes: old.takes != new.takes
         case .reminders: old.reminders != new.reminders
         case .escalation: old.escalation != new.escalation
         case .agenda: old.agenda != new.agenda
         case .questions: old.questions != new.questions
+        case .measurement: old.measurement != new.measurement
         case .attachments: old.attachments != new.attachments
         case .skippableBy: old.skippableBy != new.skippableBy
         case .meeting: old.meeting != new.meeting

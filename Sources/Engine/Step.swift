@@ -25,10 +25,14 @@ public struct Step: Hashable, Sendable {
     public var condition: Condition = .always
     public var records: [CompetenceEffect] = []
     public var learning: LearningForm?
+    /// How long it takes, in minutes, where the file says so.
+    public var takes: Int?
     public var reminders: [Reminder] = []
     public var escalation: [EscalationRung] = []
     public var agenda: [LocalizedText] = []
     public var questions: [Question] = []
+    /// Whether an evaluation measures what was there before; nil is later.
+    public var measurement: Measurement?
     public var attachments: [Attachment] = []
     /// The roles that may skip it with a reason.
     public var skippableBy: [RoleID] = []
@@ -168,10 +172,19 @@ public struct EscalationRung: Hashable, Sendable {
 public struct Question: Hashable, Sendable {
     public var id: String
     public var text: LocalizedText
+    /// The numbers that it is answered by; nil is in words.
+    public var scale: AnswerScale?
+    /// What it evaluates; nil is nothing.
+    public var evaluates: EvaluationLevel?
 
-    public init(id: String, text: LocalizedText) {
+    public init(
+        id: String, text: LocalizedText, scale: AnswerScale? = nil,
+        evaluates: EvaluationLevel? = nil
+    ) {
         self.id = id
         self.text = text
+        self.scale = scale
+        self.evaluates = evaluates
     }
 }
 

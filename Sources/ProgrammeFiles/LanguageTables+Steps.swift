@@ -51,7 +51,27 @@ extension LanguageTables {
             keys: [
                 required("question", .identifier, "The question's id, unique in its form."),
                 required("text", .localizedText, "What is asked."),
+                optional("scale", .mapping(.scale), "The numbers that it is answered by."),
+                optional(
+                    "evaluates", .choice(EvaluationLevel.allCases.map(\.rawValue)),
+                    "The level of evaluation that it belongs to."),
             ]),
+        .scale: MappingShape(
+            title: "a scale",
+            keys: [
+                optional(
+                    "points", .wholeNumber(AnswerScale.possiblePoints),
+                    "How many numbers there are, from 1 up; 5 unless said."),
+                required("low", .localizedText, "What 1 means."),
+                required("high", .localizedText, "What the highest number means."),
+            ]),
+        .takes: MappingShape(
+            title: "a length of time",
+            keys: [
+                optional("hours", .wholeNumber(0...4000), "Whole hours."),
+                optional("minutes", .wholeNumber(0...59), "Minutes beside the hours."),
+            ],
+            atLeastOne: [["hours", "minutes"]]),
         .attachment: MappingShape(
             title: "an attachment",
             keys: [
@@ -94,10 +114,14 @@ extension LanguageTables {
         optional(
             "learning", .choice(LearningForm.allCases.map(\.rawValue)),
             "Its place in the 70:20:10 model."),
+        optional("takes", .mapping(.takes), "How long the learning takes."),
         optional("skippable-by", roleList, "The roles that may skip it with a reason."),
         optional("meeting", .mapping(.meeting), "Time, length and privacy of a talk or meeting."),
         optional("agenda", .nonEmpty(.localizedText), "What is talked about."),
         optional("questions", .nonEmpty(.mapping(.question)), "The questions of a form."),
+        optional(
+            "measurement", .choice(Measurement.allCases.map(\.rawValue)),
+            "Whether an evaluation measures before or after."),
         optional("attachments", .nonEmpty(.mapping(.attachment)), "What belongs to it."),
         optional(
             "fulfils", .oneOrList(.choice(RuleElements.all)),

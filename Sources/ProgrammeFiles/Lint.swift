@@ -23,6 +23,7 @@ struct Lint {
         checkOwnIDs()
         checkFormerIDs()
         checkStages()
+        checkEvaluations()
         checkRules()
     }
 
@@ -58,6 +59,9 @@ struct Lint {
             refuse("questions", .formAlone(kind: step.kind.rawValue))
         } else if !has("questions", draft) {
             collector.error(draft.position, .step(.formWithoutQuestions(draft.id)))
+        }
+        if step.takes == 0 {
+            collector.error(position("takes", draft), .evaluation(.takesNoTime))
         }
         if !step.kind.isAppointment {
             for key in ["meeting", "window"] {

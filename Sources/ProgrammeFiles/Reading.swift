@@ -27,6 +27,22 @@ enum Reading {
         min(max(node?[key]?.wholeNumber ?? 0, 0), 20_000)
     }
 
+    /// A length of time, in minutes.
+    static func minutes(_ node: YAMLNode) -> Int {
+        part(node, "hours") * 60 + part(node, "minutes")
+    }
+
+    static func question(_ node: YAMLNode) -> Question {
+        let scale = node["scale"].map { scale in
+            AnswerScale(
+                points: scale["points"]?.wholeNumber ?? AnswerScale.usualPoints,
+                low: localizedText(scale["low"]), high: localizedText(scale["high"]))
+        }
+        return Question(
+            id: node["question"]?.text ?? "", text: localizedText(node["text"]), scale: scale,
+            evaluates: node["evaluates"]?.text.flatMap(EvaluationLevel.init(rawValue:)))
+    }
+
     static func time(_ node: YAMLNode?) -> CivilTime? {
         node?.text.flatMap { CivilTime($0) }
     }

@@ -42,7 +42,7 @@ public enum MappingName: String, CaseIterable, Sendable {
     case filledBy = "filled-by"
     case numberLimits = "number-limits"
     case include, defaults, stage, step, party, window, record, reminder, rung, meeting
-    case question, attachment, `repeat`, milestone
+    case question, scale, takes, attachment, `repeat`, milestone
     case date, distance, condition, test
     // Of competence frameworks.
     case framework, area, ladder, level, competence, facets, attestation, renewal, identifier

@@ -76,9 +76,9 @@ struct StepBuilder {
         step.skippableBy = resolver.roles(node["skippable-by"])
         step.meeting = node["meeting"].map(meeting)
         step.agenda = (node["agenda"]?.items ?? []).map { Reading.localizedText($0) }
-        step.questions = (node["questions"]?.items ?? []).map {
-            Question(id: $0["question"]?.text ?? "", text: Reading.localizedText($0["text"]))
-        }
+        step.takes = node["takes"].map(Reading.minutes)
+        step.questions = (node["questions"]?.items ?? []).map(Reading.question)
+        step.measurement = node["measurement"]?.text.flatMap(Measurement.init(rawValue:))
         step.attachments = (node["attachments"]?.items ?? []).map {
             Attachment(
                 title: Reading.localizedText($0["title"]), link: $0["link"]?.text ?? "")

@@ -18,6 +18,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     addPeople(to: router, web)
     addBoard(to: router, web)
     addCompetence(to: router, web)
+    addEvaluations(to: router, web)
     addAdmin(to: router, web)
     addPlacing(to: router, web)
     addPlaced(to: router, web)

@@ -182,11 +182,13 @@ struct DifferenceValues {
         case .condition: return condition(step.condition)
         case .records: return items(step.records.map(record))
         case .learning: return .text(step.learning.map(wording.learning))
+        case .takes: return .text(step.takes.map(wording.length))
         case .reminders: return items(step.reminders.map(reminder))
         case .escalation: return items(escalation(step.escalation))
         case .agenda: return items(step.agenda.map { titled($0, or: "") })
         case .questions:
-            return items(step.questions.map { "\($0.id) \(titled($0.text, or: ""))" })
+            return items(step.questions.map(question))
+        case .measurement: return .text(step.measurement.map(wording.measurement))
         case .attachments:
             return items(step.attachments.map { described(titled($0.title, or: ""), [$0.link]) })
         case .skippableBy:
@@ -234,6 +236,20 @@ struct DifferenceValues {
                 record.level,
                 record.validFor.map { word("valid-for", ["offset": wording.offset($0)]) },
             ])
+    }
+
+    private func question(_ question: Question) -> String {
+        let scale = question.scale.map { scale in
+            word(
+                "scale",
+                [
+                    "points": "\(scale.points)", "low": titled(scale.low, or: "1"),
+                    "high": titled(scale.high, or: "\(scale.points)"),
+                ])
+        }
+        return described(
+            "\(question.id) \(titled(question.text, or: ""))",
+            [question.evaluates.map(wording.evaluationLevel), scale])
     }
 
     private func reminder(_ reminder: Reminder) -> String {

@@ -25,6 +25,37 @@ extension Wording {
         text("learning.\(form.rawValue)")
     }
 
+    /// What a question of an evaluation is about.
+    public func evaluationLevel(_ level: EvaluationLevel) -> String {
+        text("evaluation-level.\(level.rawValue)")
+    }
+
+    /// Whether a form measures before or after.
+    public func measurement(_ measurement: Measurement) -> String {
+        text("measurement.\(measurement.rawValue)")
+    }
+
+    /// How long something takes: "1 hour 30 minutes".
+    public func length(_ minutes: Int) -> String {
+        let (hours, rest) = (minutes / 60, minutes % 60)
+        if hours == 0 { return counted("length.minutes", rest) }
+        if rest == 0 { return counted("length.hours", hours) }
+        return text(
+            "length.both",
+            [
+                "hours": counted("length.hours", hours),
+                "minutes": counted("length.minutes", rest),
+            ])
+    }
+
+    /// A mean with two decimals.
+    public func mean(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        let digits = "\(hundredths % 100)"
+        return "\(hundredths / 100)" + text("punctuation.decimal")
+            + (digits.count < 2 ? "0" : "") + digits
+    }
+
     /// What a notice is about.
     public func noticeKind(_ kind: NoticeKind) -> String {
         text("notice-kind.\(kind.rawValue)")

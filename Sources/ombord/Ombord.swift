@@ -24,7 +24,7 @@ struct Ombord: AsyncParsableCommand {
             CommandGroup(
                 name: "Programme files:",
                 subcommands: [
-                    Validate.self, Simulate.self, Diff.self, Schema.self, Diagram.self,
+                    Validate.self, Simulate.self, Diff.self, Mix.self, Schema.self, Diagram.self,
                 ]),
             CommandGroup(
                 name: "Placements:",
@@ -38,7 +38,7 @@ struct Ombord: AsyncParsableCommand {
                 subcommands: [
                     Publish.self, Import.self, Export.self, Enrol.self, Status.self, Explain.self,
                     Complete.self, Confirm.self, Change.self, Tailor.self, Suggestions.self,
-                    Staff.self, MigrateProgramme.self, CompetenceCommand.self,
+                    Staff.self, MigrateProgramme.self, CompetenceCommand.self, Evaluations.self,
                 ]),
             CommandGroup(
                 name: "Operations:",

@@ -270,10 +270,12 @@ extension Step {
         case .condition: condition = .not(condition)
         case .records: records.append(CompetenceEffect(competence: "c", title: .empty))
         case .learning: learning = learning == .course ? .onTheJob : .course
+        case .takes: takes = (takes ?? 30) + 5
         case .reminders: reminders.append(Reminder(Offset(days: random.number(30...90))))
         case .escalation: escalation.append(EscalationRung(grace: Offset(days: 1), to: [.hr]))
         case .agenda: agenda.append(.empty)
         case .questions: questions.append(Question(id: "q", text: .empty))
+        case .measurement: measurement = measurement == .baseline ? .later : .baseline
         case .attachments: attachments.append(Attachment(title: .empty, link: "https://a"))
         case .skippableBy: skippableBy.append(.hr)
         case .meeting: meeting = MeetingDetails(minutes: (meeting?.minutes ?? 20) + 1)

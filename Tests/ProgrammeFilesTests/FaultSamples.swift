@@ -7,7 +7,8 @@ enum FaultSamples {
         files.map { .file($0) } + places.map { .place($0) } + shapes.map { .shape($0) }
         + names.map { .name($0) } + ids.map { .id($0) } + roles.map { .role($0) }
         + declarations.map { .declaration($0) } + conditions.map { .condition($0) }
-        + steps.map { .step($0) } + timings.map { .timing($0) } + rules.map { .rule($0) }
+        + steps.map { .step($0) } + evaluations.map { .evaluation($0) }
+        + timings.map { .timing($0) } + rules.map { .rule($0) }
         + frameworks.map { .framework($0) }
 
     private static let files: [FileFault] =
@@ -102,6 +103,12 @@ enum FaultSamples {
         .formWithoutQuestions("s"), .appointmentAlone(key: "window", kind: "task"),
         .talkWithoutAgenda("s"),
     ]
+
+    private static let evaluations: [EvaluationFault] =
+        [
+            .takesNoTime, .measurementAlone, .measuresNothing, .questionWithoutLevel("q"),
+            .baselineAlone("f"),
+        ] + EvaluationFault.Part.allCases.map { .askedOtherwise("q", form: "f", $0) }
 
     private static let timings: [TimingFault] = [
         .needsDue(key: "window"), .opensAfterDue("s"), .sameReminder, .reminderBeforeOpening,

@@ -47,6 +47,16 @@ private struct Finding: Decodable {
         try await look(at: placedPages(placed, language), of: placed.world, language)
     }
 
+    @Test(
+        "The same for the pages of evaluation",
+        .enabled(if: ProcessInfo.processInfo.environment["OMBORD_CHROMIUM"] != nil),
+        arguments: Wording.languages)
+    func evaluations(language: Language) async throws {
+        let (world, amina) = try await WebWorld.evaluated()
+        for person in ["hr", "amina"] as [PersonID] { try await world.speak(language, person) }
+        try await look(at: evaluationPages(world, amina), of: world, language)
+    }
+
     private func look(
         at pages: [[String: String]], of world: WebWorld, _ language: Language
     ) async throws {

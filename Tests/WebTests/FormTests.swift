@@ -136,12 +136,17 @@ import Testing
             page, to: "\(path)/answers", ["answer-\(question)": long])
         #expect(refused.status == 422)
         #expect(refused.text.contains(long))
-        #expect(try world.installation.answers(amina, "prior-experience").isEmpty)
+        func given() throws -> [AnswerRow] {
+            let view = try need(try world.installation.enrolmentView(amina, for: "amina"))
+            let step = try need(view.steps.first { $0.step.id == "prior-experience" })
+            return try world.installation.answers(to: step, of: view, for: "amina")
+        }
+        #expect(try given().isEmpty)
         let sent = try await newcomer.submit(
             page, to: "\(path)/answers",
             ["answer-\(question)": "Fem år på <b>Ullevål</b>.\r\nNattevakt."])
         #expect(sent.status == 303)
-        let rows = try world.installation.answers(amina, "prior-experience")
+        let rows = try given()
         #expect(rows.map(\.text) == ["Fem år på <b>Ullevål</b>.\nNattevakt."])
         #expect(rows.map(\.person) == ["amina"])
         let leader = try await world.browser("buddy")

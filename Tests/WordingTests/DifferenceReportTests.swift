@@ -209,6 +209,19 @@ private let stepEdits: [(String, Edit)] = [
         }
     ),
     ("learning", { $0.steps[0].learning = .course }),
+    ("takes", { $0.steps[0].takes = 90 }),
+    ("measurement", { $0.steps[0].measurement = .baseline }),
+    (
+        "a question's scale",
+        {
+            $0.steps[3].questions = [
+                Question(
+                    id: "q", text: Sample.text("a", "b", "c"),
+                    scale: AnswerScale(low: Sample.text("d", "e", "f"), high: .empty),
+                    evaluates: .learning)
+            ]
+        }
+    ),
     ("reminders", { $0.steps[0].reminders = [Reminder(.zero, from: .opens)] }),
     ("reminders reordered", { $0.steps[0].reminders.reverse() }),
     ("escalation", { $0.steps[4].escalation[0].to = ["developer"] }),

@@ -14,14 +14,23 @@ extension Installation {
     /// How long an answer may be, in characters.
     public static let longestAnswer = 4000
 
-    /// The answers to a step's questions, by person.
-    public func answers(_ id: EnrolmentID, _ step: StepID) throws -> [AnswerRow] {
-        try query { transaction in
+    /// The answers to a step's questions that somebody may read, by person: their own, and those
+    /// of others where it is neither an evaluation nor a talk that the reader was not in.
+    public func answers(
+        to step: StepExplanation, of view: EnrolmentView, for reader: PersonID
+    ) throws -> [AnswerRow] {
+        let seesAll = view.maySeeAnswers(step, reader)
+        return try query { transaction in
             try transaction.connection.all(
                 """
                 SELECT question, person, text FROM answer
-                WHERE enrolment = ? AND step = ? ORDER BY person, question
-                """, [.text(id.rawValue), .text(step.rawValue)]
+                WHERE enrolment = ? AND step = ? AND (person = ? OR ?)
+                ORDER BY person, question
+                """,
+                [
+                    .text(view.id.rawValue), .text(step.step.id.rawValue),
+                    .text(reader.rawValue), SQLValue(seesAll ? 1 : 0),
+                ]
             ) { AnswerRow(question: $0.text(0), person: PersonID($0.text(1)), text: $0.text(2)) }
         }
     }
@@ -66,6 +75,7 @@ extension Transaction {
         guard let step = version.programme.plan(for: loaded.enrolment).step(stepID) else {
             throw OperationError.refused(.noSuchStep(stepID), programme: version.programme.id)
         }
+        let role = loaded.enrolment.record(stepID).signatures.last { $0.person == person }?.role
         for question in step.questions {
             guard let text = answers[question.id] else { continue }
             if text.count > Installation.longestAnswer {
@@ -77,7 +87,12 @@ extension Transaction {
                 .text(id.rawValue), .text(stepID.rawValue), .text(question.id),
                 .text(person.rawValue),
             ]
-            if text.allSatisfy(\.isWhitespace) {
+            let isEmpty = text.allSatisfy(\.isWhitespace)
+            if let scale = question.scale, !isEmpty, scale.number(text) == nil {
+                throw OperationError.invalid(
+                    field: question.id, reason: "not a number from 1 to \(scale.points)")
+            }
+            if isEmpty {
                 try connection.run(
                     """
                     DELETE FROM answer
@@ -87,11 +102,18 @@ extension Transaction {
             }
             try connection.run(
                 """
-                INSERT INTO answer (enrolment, step, question, person, text, at)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO answer
+                    (enrolment, step, question, person, text, at, version, asked_as, role)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (enrolment, step, question, person)
-                    DO UPDATE SET text = excluded.text, at = excluded.at
-                """, place + [.text(text), .integer(now.milliseconds)])
+                    DO UPDATE SET text = excluded.text, at = excluded.at,
+                        version = excluded.version, asked_as = excluded.asked_as,
+                        role = excluded.role
+                """,
+                place + [
+                    .text(text), .integer(now.milliseconds), .text(version.hash),
+                    .text(stepID.rawValue), SQLValue(role?.rawValue),
+                ])
         }
     }
 }

@@ -104,7 +104,7 @@ extension Installation {
 /// The units by their places in the tree.
 struct UnitTree {
     fileprivate private(set) var names: [String: String] = [:]
-    fileprivate private(set) var parents: [String: String] = [:]
+    private(set) var parents: [String: String] = [:]
     fileprivate private(set) var childrenByParent: [String: [String]] = [:]
 
     /// The units of a subtree as a table, for a statement that begins with it.
@@ -146,6 +146,8 @@ struct UnitTree {
         let tops = names.keys.filter { parents[$0] == nil }
         return tops.count == 1 ? tops.first : nil
     }
+
+    func isKnown(_ unit: String) -> Bool { names[unit] != nil }
 
     func name(_ unit: String) -> String { names[unit] ?? unit }
 

@@ -87,8 +87,10 @@ public struct EnrolmentView: Sendable {
         return entitled.contains { enrolment.roles[$0] == person }
     }
 
-    /// What has been said on the step, without the answers of a talk that the reader is not in.
+    /// Whether the person may read what others answered: nobody does of an evaluation, and of a
+    /// confidential talk those who were in it.
     public func maySeeAnswers(_ step: StepExplanation, _ person: PersonID) -> Bool {
+        if step.step.isEvaluation { return false }
         let confidential = step.step.meeting?.isConfidential ?? false
         let roles =
             confidential

@@ -139,6 +139,13 @@ struct Transaction {
                 try shareModuleStep(step, day, decision, version)
             }
             try listEdit(event, decision)
+            switch event {
+            case .migrated(let migration, _):
+                try renameAnswers(migration.renamed, of: decision.enrolment.id)
+            case .migrationUndone(let undo, _):
+                try renameAnswers(undo.renamed, of: decision.enrolment.id)
+            default: break
+            }
         }
     }
 

@@ -12,6 +12,7 @@ public enum ProgrammeFault: Hashable, Sendable {
     case declaration(DeclarationFault)
     case condition(ConditionFault)
     case step(StepFault)
+    case evaluation(EvaluationFault)
     case timing(TimingFault)
     case rule(RuleFault)
     case framework(FrameworkFault)
@@ -28,6 +29,7 @@ public enum ProgrammeFault: Hashable, Sendable {
         case .declaration(let fault): fault.phrase
         case .condition(let fault): fault.phrase
         case .step(let fault): fault.phrase
+        case .evaluation(let fault): fault.phrase
         case .timing(let fault): fault.phrase
         case .rule(let fault): fault.phrase
         case .framework(let fault): fault.phrase

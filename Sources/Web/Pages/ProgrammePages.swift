@@ -55,6 +55,8 @@ struct ProgrammePage: Page {
     let version: CompiledVersion
     /// Whether the reader may move people to another version.
     var mayMigrate = false
+    /// Whether the reader sees what people think of it.
+    var mayEvaluate = false
     /// What many plans change alike, for HR.
     var suggestions: [Suggestion] = []
 
@@ -82,6 +84,10 @@ struct ProgrammePage: Page {
             "picture": "\(url)/diagram.svg", "versions": "\(url)/versions",
             "version": scope.text("enrolment.version", ["number": "\(version.number)"]),
         ]
+        if let mix = MixPart(mix: LearningMix(programme)).values(scope) { values["mix"] = mix }
+        if mayEvaluate, !programme.evaluations.isEmpty {
+            values["evaluation"] = EvaluationPage.path(programme.id)
+        }
         if mayMigrate { values["migration"] = "\(url)/migration" }
         if !suggestions.isEmpty {
             values["suggestions"] = ["lines": suggestions.map { sentence($0, scope) }]
@@ -135,6 +141,7 @@ extension WebContext {
 
     func showProgramme(_ context: PageRequest) throws -> Response {
         var shown = ProgrammePage(version: try version(context))
+        shown.mayEvaluate = mayEvaluate(shown.version.programme.kind, context)
         if let reader = context.reader, try !installation.unitsAsHR(reader.id).isEmpty {
             shown.mayMigrate = true
             shown.suggestions = try installation.suggestions(

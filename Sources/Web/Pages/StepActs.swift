@@ -88,6 +88,9 @@ extension WebContext {
                             "page.fault.answer-too-long",
                             ["count": "\(Installation.longestAnswer)"]))
                 }
+                if let scale = question.scale, !text.isEmpty, scale.number(text) == nil {
+                    throw PageError.badForm
+                }
                 answers[question.id] = text
             }
             try await installation.answer(
@@ -147,9 +150,11 @@ extension WebContext {
         guard let step = view.steps.first(where: { $0.step.id == id }) else {
             throw PageError.notFound
         }
-        return StepPage(
-            view: view, step: step,
-            answers: step.step.questions.isEmpty ? [] : try installation.answers(view.id, id))
+        var answers: [AnswerRow] = []
+        if let reader = context.reader, !step.step.questions.isEmpty {
+            answers = try installation.answers(to: step, of: view, for: reader.id)
+        }
+        return StepPage(view: view, step: step, answers: answers)
     }
 
     private func day(_ form: Form, otherwise: CivilDay?) throws -> CivilDay {

@@ -56,18 +56,44 @@ struct StepForms {
 
     private var questions: Values {
         var form = scope.form("\(url)/answers", key: "answers")
-        form["longest"] = "\(Installation.longestAnswer)"
+        if step.step.isEvaluation { form["anonymous"] = scope.text("step.anonymous") }
         form["list"] = step.step.questions.map { question -> Values in
             let before = page.answers.first {
                 $0.question == question.id && $0.person == reader
             }
-            return [
-                "id": question.id, "text": question.text.text(in: scope.language),
-                "value": kept("answer-\(question.id)") ?? before?.text ?? "",
+            let value = kept("answer-\(question.id)") ?? before?.text ?? ""
+            return question.scale.map { self.scale($0, question, value) } ?? [
+                "written": [
+                    "id": question.id, "text": question.text.text(in: scope.language),
+                    "value": value, "longest": "\(Installation.longestAnswer)",
+                ] as Values
             ]
         }
         if lastOwn?.affirms == true { form["note"] = scope.text("step.you-answered") }
         return form
+    }
+
+    /// A choice of numbers, and of none.
+    private func scale(_ scale: AnswerScale, _ question: Question, _ value: String) -> Values {
+        let points = (1...scale.points).map { (value: "\($0)", name: "\($0)") }
+            + [(value: "", name: scope.text("step.no-answer"))]
+        return [
+            "scaled": [
+                "id": question.id, "text": question.text.text(in: scope.language),
+                "scale": scope.text(
+                    "evaluations.scale",
+                    [
+                        "low": scale.low.text(in: scope.language), "points": "\(scale.points)",
+                        "high": scale.high.text(in: scope.language),
+                    ]),
+                "points": points.map { point -> Values in
+                    [
+                        "id": question.id, "value": point.value, "name": point.name,
+                        "is-chosen": point.value == value,
+                    ]
+                },
+            ] as Values
+        ]
     }
 
     private var book: Values {

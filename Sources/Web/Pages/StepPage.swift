@@ -118,20 +118,35 @@ struct StepPage: Page {
     /// What others have answered, and the reader's own where it can no longer be changed.
     private func readAnswers(_ reader: PersonID, _ scope: PageScope) -> [Values] {
         let mayChange = view.maySign(step, reader)
-        let maySeeAll = view.maySeeAnswers(step, reader)
         return line.questions.compactMap { question in
             let shown = answers.filter { answer in
                 answer.question == question.id
-                    && (answer.person == reader ? !mayChange : maySeeAll)
+                    && !(answer.person == reader && mayChange)
             }
             if shown.isEmpty { return nil }
             return [
                 "question": question.text.text(in: scope.language),
                 "texts": shown.map { answer -> Values in
-                    ["name": view.name(answer.person), "paragraphs": answer.text.paragraphs]
+                    [
+                        "name": view.name(answer.person),
+                        "paragraphs": question.shown(answer.text, scope).paragraphs,
+                    ]
                 },
             ]
         }
+    }
+}
+
+extension Question {
+    /// An answer as others read it: a number with what the scale's ends mean.
+    func shown(_ answer: String, _ scope: PageScope) -> String {
+        guard let scale, scale.number(answer) != nil else { return answer }
+        return scope.text(
+            "step.scale-answer",
+            [
+                "number": answer, "low": scale.low.text(in: scope.language),
+                "points": "\(scale.points)", "high": scale.high.text(in: scope.language),
+            ])
     }
 }
 

@@ -86,6 +86,7 @@ struct AdminPage: Page {
         if administration.isOwner {
             add(WorkshopPage.path, "admin.workshop.title", "admin.workshop.way")
         }
+        add(EvaluationsPage.path, "evaluations.title", "evaluations.way")
         add(InputsPage.path, "admin.inputs.title", "admin.inputs.way")
         add("/programmes", "programmes.title", "admin.programmes.way")
         add(MailTemplatesPage.path, "admin.mails.title", "admin.mails.way")

@@ -81,6 +81,9 @@ import Testing
             count.measures(spare: 2, programmes: ["p"], form: .informal)
                 == [.mobilise(people: 2), .develop(programmes: ["p"])])
         #expect(count.measures(spare: 0, programmes: [], form: .formal) == [.recruit])
+        #expect(
+            count.measures(spare: 0, programmes: [], form: .informal)
+                == [.develop(programmes: [])])
         #expect(GapCount().measures(spare: 2, programmes: ["p"], form: .formal) == [])
     }
 }

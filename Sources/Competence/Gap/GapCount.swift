@@ -53,7 +53,10 @@ extension GapCount {
         if missing + expiring == 0 { return [] }
         var measures: [GapMeasure] = []
         if missing > 0, spare > 0 { measures.append(.mobilise(people: spare)) }
-        if !programmes.isEmpty { measures.append(.develop(programmes: programmes)) }
+        // What is learnt at work is taught there where no programme records it.
+        if !programmes.isEmpty || form != .formal {
+            measures.append(.develop(programmes: programmes))
+        }
         if missing > 0, form == .formal, programmes.isEmpty { measures.append(.recruit) }
         return measures
     }

@@ -160,6 +160,8 @@ extension Transaction {
         var found: [CompetenceID: [Passport.Way]] = [:]
         for hash in hashes {
             let programme = try version(hash).programme
+            // Nobody who is employed learns it by being a student there.
+            if programme.kind == .studentPlacement { continue }
             let recorded = Set(
                 programme.steps.flatMap(\.records).map { CompetenceID($0.competence) })
             for competence in recorded.intersection(competences) {

@@ -110,6 +110,8 @@ struct GapPage: Page {
             values["measures"] = measures.map { measure -> String in
                 switch measure {
                 case .mobilise(let people): scope.count("gap.mobilise", people)
+                case .develop(let programmes) where programmes.isEmpty:
+                    scope.text("gap.develop-here")
                 case .develop(let programmes):
                     scope.text("gap.develop", ["programmes": scope.wording.list(programmes)])
                 case .recruit: scope.text("gap.recruit")

@@ -33,7 +33,9 @@ struct PassportPage: Page {
     func values(_ scope: PageScope) -> Values {
         let held = passport.held
         var values: Values = [
-            "lead": scope.text("competence.as-of", ["day": scope.wording.day(scope.today)]),
+            // A print tells whose it is.
+            "lead": scope.text(
+                "competence.as-of", ["name": name, "day": scope.wording.day(scope.today)]),
             "held": held.map { entry($0, scope) },
         ]
         if held.isEmpty { values["none"] = true }

@@ -90,7 +90,7 @@ extension Transaction {
             let isEmpty = text.allSatisfy(\.isWhitespace)
             if let scale = question.scale, !isEmpty, scale.number(text) == nil {
                 throw OperationError.invalid(
-                    field: question.id, reason: "not a number from 1 to \(scale.points)")
+                    field: question.id, problem: .notBetween(1, scale.points))
             }
             if isEmpty {
                 try connection.run(

@@ -216,14 +216,8 @@ extension WebContext {
     func downloadEvaluation(_ request: Request, _ context: PageRequest) throws -> Response {
         let shown = try evaluation(request, context)
         let scope = scope(context)
-        let text = "\u{FEFF}" + shown.rows(scope).map(Self.csvLine).joined()
         let name = "\(shown.results.programme)-\(shown.results.version)-\(shown.results.unit)"
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8",
-                .contentDisposition: "attachment; filename=\"\(name.percentEncoded).csv\"",
-            ], body: .init(byteBuffer: ByteBuffer(string: text)))
+        return spreadsheet(shown.rows(scope), file: name.percentEncoded)
     }
 
     private func evaluation(

@@ -130,11 +130,14 @@ struct Mix: AsyncParsableCommand {
 
     @Argument(help: "The programme files.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
+    @Option(help: "The language of what is wrong with a file: nb, nn or en.")
+    var language = "en"
     @OptionGroup var format: FormatOption
 
     func run() async throws {
+        let language = try Language.argument(language)
         let mixes = try files.map { file in
-            let programme = try compiled(file)
+            let programme = try compiled(file, language)
             return (programme.id, LearningMix(programme))
         }
         if format.format == .json {

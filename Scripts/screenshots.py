@@ -72,8 +72,13 @@ def main(base, folder):
         # What another first day would mean for somebody whom she leads, before it is recorded.
         page = visit(person="Berge")
         page.goto(base + "/board")
-        path = page.locator("main a[href^='/enrolments/']").first.get_attribute("href")
-        page.goto(base + "/".join(path.split("/")[:3]) + "/change/date")
+        links = page.locator("main a[href^='/enrolments/']")
+        paths = {"/".join(link.get_attribute("href").split("/")[:3]) for link in links.all()}
+        for path in sorted(paths):
+            page.goto(base + path + "/change/date")
+            # A renewal has one date; a newcomer's programme begins with the first day.
+            if page.locator("main select option").count() > 1:
+                break
         page.locator("main select").first.select_option(index=1)
         page.locator("main input[type=date]").first.fill("2026-12-07")
         page.locator("main textarea").first.fill("Begynner senere")
@@ -85,9 +90,9 @@ def main(base, folder):
         page.goto(base + "/placements")
         page.locator("main a[href^='/placements/']").first.click()
         shoot(page, "placements", 1700)
-        page = visit(person="Lunde")
+        page = visit(person="Berge")
         page.goto(base + "/gap")
-        shoot(page, "gap", 1200)
+        shoot(page, "gap", 1400)
         page = visit(PHONE, "Amina")
         page.goto(base + "/competence")
         shoot(page, "competence")

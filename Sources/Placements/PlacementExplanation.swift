@@ -38,6 +38,18 @@ public struct PlacementExplanation: Hashable, Sendable {
     public var unmet: [Unmet]
     /// Where there is no place: how many places the rules allow, and what is against them.
     public var unplaced: AllocationCertificate.Unplaced?
+    /// The method by which the last place of what is full went; nil where nobody says.
+    public var method: AllocationMethod?
+
+    /// Whether the rules open a place to the student that others have taken.
+    public var metFull: Bool {
+        let full: Set<RuleCode> = [
+            .cellCapacity, .wardTotal, .institutionTotal, .noSupervisor, .agreementPeriod,
+            .agreementTotal,
+        ]
+        return (unplaced?.eligible ?? 0) > 0
+            || unmet.contains { $0.hindrances.contains { !full.isDisjoint(with: $0.rules) } }
+    }
 
     init(_ number: Int, _ chosen: [Int], _ problem: Problem) {
         let instance = problem.instance

@@ -59,7 +59,11 @@ private struct PlacementSentences {
                             ]))
             }
         }
-        return lines + explanation.unmet.map(unmet)
+        lines += explanation.unmet.map(unmet)
+        if explanation.metFull, let method = explanation.method {
+            lines.append(text("placement.last-place.\(method.rawValue)"))
+        }
+        return lines
     }
 
     private func wish(_ number: Int?, of count: Int) -> String {

@@ -15,6 +15,11 @@ import Testing
             #expect((explanation.unplaced == nil) == (places[student.id] != nil))
             let met = explanation.place?.wish ?? student.preferences.count + 1
             #expect(explanation.unmet.map(\.number) == Array(1..<met))
+            // Who has the first wish, or who no rule lets in anywhere, has met nothing full.
+            if let eligible = explanation.unplaced?.eligible, explanation.unmet.isEmpty {
+                #expect(explanation.metFull == (eligible > 0))
+            }
+            if met == 1 { #expect(!explanation.metFull) }
             for unmet in explanation.unmet {
                 // A wish whose place had room would have cost more on the whole; a wish that the
                 // rules shut names them.

@@ -135,9 +135,11 @@ struct Allocate: AsyncParsableCommand {
                     try PlacementAllocation(json)
                 }
             } ?? allocate(allocator).allocation
-        let explanation = try located(instance) { () throws(PlacementFault) in
+        var explanation = try located(instance) { () throws(PlacementFault) in
             try allocator.explain(student, in: found)
         }
+        // Who gives an allocation does not say by which method it was made.
+        if allocation == nil { explanation.method = method }
         for line in Wording(language: language).placement(explanation) { print(line) }
     }
 

@@ -118,8 +118,9 @@ extension WebContext {
         _ student: String, _ result: DraftResult, _ names: RoundNames, _ context: PageRequest
     ) throws -> [String] {
         guard let allocator = try? Allocator(result.instance),
-            let explanation = try? allocator.explain(student, in: result.allocation)
+            var explanation = try? allocator.explain(student, in: result.allocation)
         else { return [context.wording.text("page.placing.student.not-in-draft")] }
+        explanation.method = result.draft.method
         return context.wording.placement(names.named(explanation))
     }
 }

@@ -120,11 +120,16 @@ extension WebContext {
             ).svg(isSpoken: false))
     }
 
-    /// A picture that is its own document: its style stands inside it.
+    /// A picture that is its own document: its style stands inside it. It is sent without the white
+    /// space that only people who read the file need.
     func picture(_ svg: String) -> Response {
+        let style = #/<style>[^<]*<\/style>/#
+        let packed = svg.replacing(">\n<", with: "><").replacing(style) { match in
+            String(decoding: PageTemplates.packed(Array(match.output.utf8)), as: UTF8.self)
+        }
         var response = Response(
             status: .ok, headers: [.contentType: "image/svg+xml; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: svg)))
+            body: .init(byteBuffer: ByteBuffer(string: packed)))
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
         return response

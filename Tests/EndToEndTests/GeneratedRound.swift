@@ -1,5 +1,9 @@
+import CivilCalendar
+import Engine
+import Foundation
 import Operations
 import Placements
+import Storage
 
 /// A round of any size in which everybody finds a place: its schools gather no wishes.
 struct GeneratedRound {
@@ -76,5 +80,43 @@ struct GeneratedRound {
                     ]
                 }),
         ]
+    }
+}
+
+extension GeneratedRound {
+    /// An installation on a data folder, where it is a morning in November 2026.
+    static func installation(_ data: String) throws -> Installation {
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        let time = try Place.need(ZonedTime())
+        let now = time.instant(try Place.need(CivilMoment("2026-11-02T07:30")))
+        return Installation(
+            database: try SQLiteDatabase(path: "\(data)/ombord.sqlite", now: now.milliseconds),
+            clock: StandingClock(instant: now), random: SystemRandom(), time: time,
+            settings: InstallationSettings(
+                mailDomain: "ombord.example", baseURL: "https://ombord.example",
+                secret: Array(repeating: 7, count: 32)))
+    }
+
+    /// Makes the round in a city whose coordinator is `jon`, with more people where some are named.
+    ///
+    /// - Parameter people: Rows of id, name and unit.
+    /// - Returns: The round's id, and whether everything was taken.
+    func load(
+        into installation: Installation, people: [String] = []
+    ) async throws -> (round: String, isWhole: Bool) {
+        let rows = ["id,name,unit", "jon,Jon,city"] + people
+        let tables: [(ImportKind, String)] = [
+            (.units, "id,name,kind,manager,placement-coordinator\ncity,By,municipality,jon,jon"),
+            (.people, rows.joined(separator: "\n")),
+        ]
+        let report = try await installation.importTables(
+            tables.map {
+                ImportTable(kind: $0.0, file: "\($0.0).csv", bytes: Array($0.1.utf8))
+            }, dryRun: false)
+        let round = try await installation.createRound(
+            "2027", in: "city", deadlines: try Place.need(.usual(autumnOf: 2027)), by: "jon")
+        let found = try await installation.importTables(
+            self.tables(), into: round, by: "jon", dryRun: false)
+        return (round, report.isApplied && found.errors.isEmpty)
     }
 }

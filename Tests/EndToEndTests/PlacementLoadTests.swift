@@ -10,41 +10,15 @@ import Testing
 /// A round's tables by the command line: what cannot be is told with its file and line, and nothing
 /// is changed.
 @Suite struct PlacementLoadTests {
-    private struct StandingClock: WallClock {
-        let instant: Instant
-
-        func now() -> Instant { instant }
-    }
-
     private let folder: TemporaryFolder
     private var data: String { folder.url.appendingPathComponent("data").path }
 
     init() throws { folder = try TemporaryFolder() }
 
     private func prepare() async throws -> (Installation, round: String) {
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-        let time = try #require(ZonedTime())
-        let now = time.instant(try #require(CivilMoment("2026-11-02T07:30")))
-        let installation = Installation(
-            database: try SQLiteDatabase(path: "\(data)/ombord.sqlite", now: now.milliseconds),
-            clock: StandingClock(instant: now), random: SystemRandom(), time: time,
-            settings: InstallationSettings(
-                mailDomain: "ombord.example", baseURL: "https://ombord.example",
-                secret: Array(repeating: 7, count: 32)))
-        let tables: [(ImportKind, String)] = [
-            (.units, "id,name,kind,manager,placement-coordinator\ncity,By,municipality,jon,jon"),
-            (.people, "id,name,unit\njon,Jon,city\n"),
-        ]
-        let report = try await installation.importTables(
-            tables.map {
-                ImportTable(kind: $0.0, file: "\($0.0).csv", bytes: Array($0.1.utf8))
-            }, dryRun: false)
-        #expect(report.isApplied)
-        let round = try await installation.createRound(
-            "2027", in: "city", deadlines: try #require(.usual(autumnOf: 2027)), by: "jon")
-        let found = try await installation.importTables(
-            GeneratedRound(students: 12).tables(), into: round, by: "jon", dryRun: false)
-        #expect(found.errors.isEmpty)
+        let installation = try GeneratedRound.installation(data)
+        let (round, isWhole) = try await GeneratedRound(students: 12).load(into: installation)
+        #expect(isWhole)
         try await installation.lock("s0001", ward: "i1-1", period: "H1", in: round, by: "jon")
         return (installation, round)
     }

@@ -15,12 +15,6 @@ import Testing
         ProcessInfo.processInfo.environment["OMBORD_PUBLISHING_STUDENTS"].flatMap { Int($0) }
         ?? 300
 
-    private struct StandingClock: WallClock {
-        let instant: Instant
-
-        func now() -> Instant { instant }
-    }
-
     private let folder: TemporaryFolder
     private var data: String { folder.url.appendingPathComponent("data").path }
 
@@ -32,16 +26,7 @@ import Testing
 
     /// A round with people in it, and a draft of it.
     private func prepare() async throws -> (round: String, draft: String) {
-        try FileManager.default.createDirectory(
-            atPath: data, withIntermediateDirectories: true)
-        let time = try #require(ZonedTime())
-        let now = time.instant(try #require(CivilMoment("2026-11-02T07:30")))
-        let installation = Installation(
-            database: try SQLiteDatabase(path: "\(data)/ombord.sqlite", now: now.milliseconds),
-            clock: StandingClock(instant: now), random: SystemRandom(), time: time,
-            settings: InstallationSettings(
-                mailDomain: "ombord.example", baseURL: "https://ombord.example",
-                secret: Array(repeating: 7, count: 32)))
+        let installation = try GeneratedRound.installation(data)
         for year in 1...3 {
             let file = Repository.url("Workflows/nursing-placement-year-\(year).yaml").path
             _ = try await installation.publish(try #require(ProgrammeSource(path: file)))
@@ -49,20 +34,8 @@ import Testing
         let made = GeneratedRound(students: Self.students)
         let people = made.students.map { "st-\($0),Student \($0),city" }
             + made.supervisors.map { "su-\($0),Veileder \($0),city" }
-        let tables: [(ImportKind, String)] = [
-            (.people, "id,name,unit\njon,Jon,city\n" + people.joined(separator: "\n")),
-            (.units, "id,name,kind,manager,placement-coordinator\ncity,By,municipality,jon,jon"),
-        ]
-        let report = try await installation.importTables(
-            tables.reversed().map {
-                ImportTable(kind: $0.0, file: "\($0.0).csv", bytes: Array($0.1.utf8))
-            }, dryRun: false)
-        #expect(report.isApplied)
-        let round = try await installation.createRound(
-            "2027", in: "city", deadlines: try #require(.usual(autumnOf: 2027)), by: "jon")
-        let found = try await installation.importTables(
-            made.tables(), into: round, by: "jon", dryRun: false)
-        #expect(found.errors.isEmpty)
+        let (round, isWhole) = try await made.load(into: installation, people: people)
+        #expect(isWhole)
         try await installation.database.write { connection in
             try connection.run("UPDATE placement_student SET person = 'st-' || id", [])
             try connection.run("UPDATE placement_supervisor SET person = 'su-' || id", [])

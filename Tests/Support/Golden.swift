@@ -3,6 +3,8 @@ public import Testing
 
 /// Compares a whole artefact with the file `Golden/<name>` beside the test, byte by byte.
 ///
+/// Of a page in a language only a part is recorded: see `PageRecord`.
+///
 /// A difference is a failure that shows the first line that differs. With `OMBORD_RECORD=1` the
 /// file is written instead, and the reviewer reads the change in the commit.
 ///
@@ -14,19 +16,15 @@ public func expectGolden(
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
     let recording = ProcessInfo.processInfo.environment["OMBORD_RECORD"] == "1"
-    // What a page looks like is recorded in bokmål; in another language, what it says.
-    let isOther = name.hasPrefix("nn/") || name.hasPrefix("en/")
-    let isWords = isOther && name.hasSuffix(".html")
-    let kept = isWords ? PageWords(of: actual).lines.joined(separator: "\n") + "\n" : actual
-    let keptName = isWords ? name.dropLast("html".count) + "txt" : name
-    let golden = GoldenFile(name: keptName, besideTest: "\(file)")
+    let record = PageRecord(actual, named: name)
+    let golden = GoldenFile(name: record.name, besideTest: "\(file)")
     do {
-        if let complaint = try golden.compare(kept, recording: recording) {
+        if let complaint = try golden.compare(record.text, recording: recording) {
             Issue.record(Comment(rawValue: complaint), sourceLocation: sourceLocation)
         }
     } catch {
         Issue.record(
-            "Golden/\(keptName) could not be read or written: \(error)",
+            "Golden/\(record.name) could not be read or written: \(error)",
             sourceLocation: sourceLocation)
     }
 }

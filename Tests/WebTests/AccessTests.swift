@@ -33,15 +33,7 @@ import Testing
             ("/readyz", [200, 200, 200, 200, 200, 200, 200]),
             ("/nothing/here", [404, 404, 404, 404, 404, 404, 404]),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                let answer = try await browser.get(row.path)
-                #expect(
-                    answer.status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("A form that the session was not given is refused, whatever it asks")

@@ -33,15 +33,7 @@ import Wording
             ("/board?unit=city", [403, 404, 404, 404, 200, 404, 404, 404, 404]),
             ("/board?unit=none", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                let answer = try await browser.get(row.path)
-                #expect(
-                    answer.status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("The board as it was read and found right", arguments: Language.shipped)

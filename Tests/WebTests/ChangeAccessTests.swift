@@ -79,15 +79,7 @@ import Testing
             "skip-step", "add-step", "replace-step", "move-step", "fact?fact=profession",
         ]
         rows += kinds.map { ("\(plan)/change/\($0)", changers) }
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                let answer = try await browser.get(row.path)
-                #expect(
-                    answer.status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("Nobody but those who may can send the forms of change, with a token of their own")

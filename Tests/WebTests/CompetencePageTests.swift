@@ -62,14 +62,7 @@ import Testing
             ("/gap?unit=ward", [403, 404, 200, 404, 200, 200, 404, 404, 404]),
             ("/gap?unit=city", [403, 404, 404, 404, 200, 200, 404, 404, 404]),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                #expect(
-                    try await browser.get(row.path).status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("The pages as they were read and found right", arguments: Language.shipped)

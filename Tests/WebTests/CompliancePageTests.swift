@@ -22,16 +22,10 @@ import Testing
             ("?unit=none", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
             ("?year=99999", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                for path in ["/compliance", "/compliance.csv"] {
-                    #expect(
-                        try await browser.get(path + row.query).status == row.statuses[index],
-                        "\(person?.rawValue ?? "nobody") at \(path)\(row.query)")
-                }
-            }
+        let paths = rows.flatMap { row in
+            ["/compliance", "/compliance.csv"].map { ($0 + row.query, row.statuses) }
         }
+        try await world.expectStatuses(paths, of: people)
     }
 
     /// A ward of twelve newcomers, of whom nine have their first talk in time, one late, one not at

@@ -28,14 +28,7 @@ import Testing
             ("\(oslo)?version=x", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
             ("/evaluations/none", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                #expect(
-                    try await browser.get(row.path).status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("The pages and the file as they were read and found right")

@@ -121,15 +121,7 @@ import Testing
             ),
             ("\(plan)/steps/none/invitation.ics", none),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                let answer = try await browser.get(row.path)
-                #expect(
-                    answer.status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
     }
 
     @Test("Nobody sends another's forms, and none without a token of their own")

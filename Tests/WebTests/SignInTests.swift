@@ -373,15 +373,7 @@ import Testing
             ("/signout/everywhere", all.map { _ in 404 }),
             ("/l/\(zeros)", all.map { _ in 410 }), ("/a/\(zeros)", all.map { _ in 410 }),
         ]
-        for (index, person) in people.enumerated() {
-            let browser = try await world.browser(person)
-            for row in rows {
-                let answer = try await browser.get(row.path)
-                #expect(
-                    answer.status == row.statuses[index],
-                    "\(person?.rawValue ?? "nobody") at \(row.path)")
-            }
-        }
+        try await world.expectStatuses(rows, of: people)
         // What only somebody who is signed in can send, from a page of nobody's.
         let visitor = try await world.browser()
         let form = try need(try await visitor.get("/signin").form("/signin"))

@@ -11,6 +11,7 @@ import Operations
 import Storage
 import Support
 import Synchronization
+import Testing
 
 @testable import Web
 
@@ -188,6 +189,22 @@ final class WebWorld: Sendable {
             browser.cookies = [Session.cookieName: try cookie(person)]
         }
         return browser
+    }
+
+    /// What each of some people, in their order, is answered at each path.
+    func expectStatuses(
+        _ rows: [(path: String, statuses: [Int])], of people: [PersonID?],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        for (index, person) in people.enumerated() {
+            let browser = try await browser(person)
+            for row in rows {
+                #expect(
+                    try await browser.get(row.path).status == row.statuses[index],
+                    "\(person?.rawValue ?? "nobody") at \(row.path)",
+                    sourceLocation: sourceLocation)
+            }
+        }
     }
 
     static let people: [PersonID] = [

@@ -26,70 +26,46 @@ struct DemonstrationRecords {
         let shares: (small: Int, oslo: Int)
         /// How long ago it was shown, in days before the demonstration begins.
         let ago: ClosedRange<Int>
+
+        init(
+            _ competence: String, _ level: String, _ positions: Set<String>,
+            _ shares: (small: Int, oslo: Int), _ ago: ClosedRange<Int>
+        ) {
+            self.competence = competence
+            self.level = level
+            self.positions = positions
+            self.shares = shares
+            self.ago = ago
+        }
     }
 
     private static let care: Set<String> = [
         "nurse", "social-educator", "health-care-worker", "assistant",
     ]
     private static let all = care.union(["leader", "adviser"])
+    private static let nurses: Set<String> = ["nurse"]
+    private static let certified = nurses.union(["social-educator"])
+    private static let trained = certified.union(["health-care-worker"])
 
     private static let spreads: [Spread] = [
-        .init(
-            competence: "fire-safety", level: "basic", positions: all, shares: (85, 30),
-            ago: 0...300),
-        .init(
-            competence: "infection-control", level: "basic", positions: all, shares: (80, 25),
-            ago: 0...600),
-        .init(
-            competence: "documentation", level: "basic", positions: all, shares: (90, 30),
-            ago: 200...1_500),
-        .init(
-            competence: "ethics", level: "basic", positions: all, shares: (60, 10),
-            ago: 100...900),
-        .init(
-            competence: "resuscitation", level: "basic", positions: care, shares: (75, 20),
-            ago: 0...300),
-        .init(
-            competence: "acute-deterioration", level: "basic",
-            positions: ["nurse", "social-educator"], shares: (70, 15), ago: 0...250),
-        .init(
-            competence: "basic-care", level: "independent", positions: care, shares: (95, 20),
-            ago: 200...1_500),
-        .init(
-            competence: "nutrition", level: "basic", positions: care, shares: (55, 10),
-            ago: 100...900),
-        .init(
-            competence: "fall-prevention", level: "basic", positions: care, shares: (65, 10),
-            ago: 100...900),
-        .init(
-            competence: "medicines-theory", level: "basic",
-            positions: ["nurse", "social-educator", "health-care-worker"], shares: (85, 25),
-            ago: 0...700),
-        .init(
-            competence: "medicines-practice", level: "independent",
-            positions: ["nurse", "social-educator"], shares: (70, 15), ago: 0...250),
-        .init(
-            competence: "nursing-procedures", level: "independent",
-            positions: ["nurse", "social-educator"], shares: (75, 15), ago: 0...500),
-        .init(
-            competence: "independent-shift", level: "independent",
-            positions: ["nurse", "social-educator", "health-care-worker"], shares: (90, 20),
-            ago: 200...1_500),
-        .init(
-            competence: "evidence-based-practice", level: "basic",
-            positions: ["nurse", "social-educator"], shares: (45, 10), ago: 100...900),
-        .init(
-            competence: "professional-language", level: "independent",
-            positions: ["nurse", "social-educator"], shares: (85, 15), ago: 200...900),
-        .init(
-            competence: "dementia-care", level: "completed", positions: care, shares: (60, 25),
-            ago: 100...1_500),
-        .init(
-            competence: "palliative-care", level: "completed", positions: care, shares: (30, 8),
-            ago: 100...1_500),
-        .init(
-            competence: "supervisor-course", level: "completed", positions: ["nurse"],
-            shares: (30, 6), ago: 100...1_500),
+        Spread("fire-safety", "basic", all, (85, 30), 0...300),
+        Spread("infection-control", "basic", all, (80, 25), 0...600),
+        Spread("documentation", "basic", all, (90, 30), 200...1_500),
+        Spread("ethics", "basic", all, (60, 10), 100...900),
+        Spread("resuscitation", "basic", care, (75, 20), 0...300),
+        Spread("acute-deterioration", "basic", certified, (70, 15), 0...250),
+        Spread("basic-care", "independent", care, (95, 20), 200...1_500),
+        Spread("nutrition", "basic", care, (55, 10), 100...900),
+        Spread("fall-prevention", "basic", care, (65, 10), 100...900),
+        Spread("medicines-theory", "basic", trained, (85, 25), 0...700),
+        Spread("medicines-practice", "independent", certified, (70, 15), 0...250),
+        Spread("nursing-procedures", "independent", certified, (75, 15), 0...500),
+        Spread("independent-shift", "independent", trained, (90, 20), 200...1_500),
+        Spread("evidence-based-practice", "basic", certified, (45, 10), 100...900),
+        Spread("professional-language", "independent", certified, (85, 15), 200...900),
+        Spread("dementia-care", "completed", care, (60, 25), 100...1_500),
+        Spread("palliative-care", "completed", care, (30, 8), 100...1_500),
+        Spread("supervisor-course", "completed", nurses, (30, 6), 100...1_500),
     ]
 
     /// Somebody's employment with what they have on record; those who begin have only what they

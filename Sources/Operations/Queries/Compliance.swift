@@ -115,19 +115,27 @@ struct UnitTree {
         """
 
     /// The enrolments of a subtree, for a statement whose first two values are the unit and
-    /// `onlyTop`. One that was begun without a unit counts where its participant or their leader
-    /// works, and else at the top, so that no number is kinder than the truth.
+    /// `onlyTop`. One that was begun without a unit counts too, so that no number is kinder than
+    /// the truth.
     static let enrolled = """
         \(below), enrolled (id, version, status, event_count, started_on, unit) AS (
             SELECT e.id, e.version, e.status, e.event_count, e.started_on, b.id
             FROM below b CROSS JOIN enrolment e WHERE e.unit = b.id
             UNION ALL
             SELECT e.id, e.version, e.status, e.event_count, e.started_on, b.id
-            FROM enrolment e JOIN person p ON p.id = e.participant
-            LEFT JOIN role_holder r ON r.enrolment = e.id AND r.role = 'line-manager'
-            LEFT JOIN person m ON m.id = r.person
-            JOIN below b ON b.id = coalesce(p.unit, m.unit, ?)
+            FROM enrolment e \(whereItCounts) JOIN below b ON b.id = \(unitItCountsIn)
             WHERE e.unit IS NULL)
+        """
+
+    /// Where an enrolment `e` counts: in the unit in which it was begun, else where its participant
+    /// or their leader works, else in the unit that is the value. Follows `whereItCounts`.
+    static let unitItCountsIn = "coalesce(e.unit, p.unit, m.unit, ?)"
+
+    /// The people whose units are asked for an enrolment `e`.
+    static let whereItCounts = """
+        JOIN person p ON p.id = e.participant
+        LEFT JOIN role_holder r ON r.enrolment = e.id AND r.role = 'line-manager'
+        LEFT JOIN person m ON m.id = r.person
         """
 
     init(_ connection: any Connection) throws {

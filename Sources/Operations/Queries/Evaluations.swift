@@ -199,14 +199,11 @@ extension Transaction {
         let rows = try connection.all(
             """
             SELECT a.enrolment, a.asked_as, a.role, a.question, a.person,
-                coalesce(e.unit, p.unit, m.unit, ?, ''), a.text
-            FROM answer a JOIN enrolment e ON e.id = a.enrolment
-            JOIN person p ON p.id = e.participant
-            LEFT JOIN role_holder r ON r.enrolment = e.id AND r.role = 'line-manager'
-            LEFT JOIN person m ON m.id = r.person
+                \(UnitTree.unitItCountsIn), a.text
+            FROM answer a JOIN enrolment e ON e.id = a.enrolment \(UnitTree.whereItCounts)
             WHERE a.version = ? AND a.asked_as IS NOT NULL AND a.role IS NOT NULL
             ORDER BY a.at, a.person, a.enrolment, a.question
-            """, [SQLValue(tree.onlyTop), .text(version)]
+            """, [.text(tree.onlyTop ?? ""), .text(version)]
         ) { row in
             EvaluationAnswer(
                 enrolment: row.text(0), step: StepID(row.text(1)), role: RoleID(row.text(2)),

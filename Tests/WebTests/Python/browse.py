@@ -21,6 +21,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
@@ -55,6 +56,34 @@ FOCUS = """() => {
 }"""
 
 
+# Numbers what has the focus, in a page or in a frame of it.
+PLACE = """() => {
+    const e = document.activeElement;
+    if (!e || e === document.body) return 'none';
+    window.placed ??= new Map();
+    if (!placed.has(e)) placed.set(e, placed.size);
+    return String(placed.get(e));
+}"""
+LONGEST_MOVE = 2.0  # seconds
+
+
+def focused(page):
+    return [frame.evaluate(PLACE) for frame in page.frames]
+
+
+def press_tab(page):
+    """Presses Tab, and waits until the focus has moved.
+
+    A frame with a sandbox is another process, and the focus comes to it and leaves it after
+    the key is said to be pressed: who presses again at once loses stops on the way.
+    """
+    before = focused(page)
+    page.keyboard.press("Tab")
+    patience = time.monotonic() + LONGEST_MOVE
+    while focused(page) == before and time.monotonic() < patience:
+        page.wait_for_timeout(5)
+
+
 def accessibility_problems(page):
     found = []
     report = Axe().run(page, options={"runOnly": RULES}).response
@@ -70,7 +99,7 @@ def accessibility_problems(page):
 def keyboard_problems(page):
     found, stops = [], 0
     usable = page.evaluate(USABLE)
-    page.keyboard.press("Tab")
+    press_tab(page)
     if page.evaluate("document.activeElement.className") != "skip":
         found.append("the first stop of the keyboard is not the skip link")
     for _ in range(2 * usable + 5):
@@ -81,7 +110,7 @@ def keyboard_problems(page):
                 found.append(f"one does not see that it has the focus: {focus['html']}")
         if stops >= usable:
             break
-        page.keyboard.press("Tab")
+        press_tab(page)
     if stops < usable:
         found.append(f"the keyboard comes to {stops} of {usable}")
     return found

@@ -134,10 +134,7 @@ struct BoardPage: KeptPage {
     private func unitForm(_ scope: PageScope) -> Values {
         let options =
             [FormField.Option(id: "", name: scope.text("board.own-people"))]
-            + units.map { unit in
-                FormField.Option(
-                    id: unit.id, name: String(repeating: "– ", count: unit.depth) + unit.name)
-            }
+            + units.map(\.option)
         return [
             "action": Self.path,
             "fields": [

@@ -42,12 +42,7 @@ struct CompliancePage: Page {
             "fields": [
                 FormField(
                     name: "unit", label: scope.text("compliance.unit"),
-                    input: .choice(
-                        units.map { unit in
-                            .init(
-                                id: unit.id,
-                                name: String(repeating: "– ", count: unit.depth) + unit.name)
-                        }), value: compliance.unit),
+                    input: .choice(units.map(\.option)), value: compliance.unit),
                 FormField(
                     name: "year", label: scope.text("compliance.year"),
                     input: .choice(years.map { .init(id: "\($0)", name: "\($0)") }),

@@ -44,13 +44,7 @@ struct StartForm {
         let own = FormField.Option(id: "", name: scope.text("begin.own-unit"))
         return FormField(
             name: "unit", label: scope.text("begin.unit"), hint: scope.text("begin.unit-hint"),
-            input: .choice(
-                [own]
-                    + units.map { unit in
-                        .init(
-                            id: unit.id,
-                            name: String(repeating: "– ", count: unit.depth) + unit.name)
-                    }), isRequired: false)
+            input: .choice([own] + units.map(\.option)), isRequired: false)
     }
 
     private var new: [FormField] {

@@ -45,10 +45,7 @@ struct MigrationPage: Page {
                 id: "\(version.number)",
                 name: scope.text("versions.version", ["number": "\(version.number)"]))
         }
-        let units = units.map { unit in
-            FormField.Option(
-                id: unit.id, name: String(repeating: "– ", count: unit.depth) + unit.name)
-        }
+        let units = units.map(\.option)
         return [
             FormField(
                 name: "to", label: scope.text("migration.to"), input: .choice(versions),

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Operations
 import Wording
 
 /// A field of a form whose fields depend on what is changed.
@@ -102,4 +103,11 @@ struct FormField {
 struct FieldFault: Error {
     let field: String
     let sentence: String
+}
+
+extension ChargedUnit {
+    /// The unit in a list of units, moved in as far as it lies below.
+    var option: FormField.Option {
+        FormField.Option(id: id, name: String(repeating: "– ", count: depth) + name)
+    }
 }

@@ -48,12 +48,7 @@ struct EvaluationPage: Page {
         [
             FormField(
                 name: "unit", label: scope.text("evaluations.unit"),
-                input: .choice(
-                    units.map { unit in
-                        .init(
-                            id: unit.id,
-                            name: String(repeating: "– ", count: unit.depth) + unit.name)
-                    }), value: results.unit),
+                input: .choice(units.map(\.option)), value: results.unit),
             FormField(
                 name: "version", label: scope.text("evaluations.version"),
                 input: .choice(versions.map { .init(id: "\($0)", name: "\($0)") }),

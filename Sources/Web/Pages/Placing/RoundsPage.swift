@@ -68,10 +68,7 @@ struct RoundsPage: Page {
                     "placing.new.study-year", ["from": "\(year)", "to": "\(year + 1)"])),
             FormField(
                 name: "unit", label: scope.text("placing.new.unit"),
-                input: .choice(
-                    units.map {
-                        .init(id: $0.id, name: String(repeating: "– ", count: $0.depth) + $0.name)
-                    }), value: units.first?.id ?? ""),
+                input: .choice(units.map(\.option)), value: units.first?.id ?? ""),
         ] + DeadlineFields.fields(usual, scope)
     }
 }

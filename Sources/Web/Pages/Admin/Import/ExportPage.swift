@@ -45,13 +45,6 @@ struct ExportPage: Page {
     }
 }
 
-extension ChargedUnit {
-    /// The unit in a list of units, moved in as far as it lies below.
-    var option: FormField.Option {
-        FormField.Option(id: id, name: String(repeating: "– ", count: depth) + name)
-    }
-}
-
 extension WebContext {
     func showExport(_ context: PageRequest) throws -> Response {
         let reader = try needHR(context)

@@ -66,10 +66,22 @@ public struct Allocator: Sendable {
     public func explain(
         _ student: String, in allocation: PlacementAllocation
     ) throws(PlacementFault) -> PlacementExplanation {
-        guard let number = problem.names.students[student] else {
-            throw .unknown(place: "The question", kind: .student, id: student)
+        try explain([student], in: allocation)[0]
+    }
+
+    /// The same for several students, in their order: what they share is looked up once.
+    public func explain(
+        _ students: [String], in allocation: PlacementAllocation
+    ) throws(PlacementFault) -> [PlacementExplanation] {
+        let standing = PlacementStanding(problem, chosen(allocation))
+        var explanations: [PlacementExplanation] = []
+        for student in students {
+            guard let number = problem.names.students[student] else {
+                throw .unknown(place: "The question", kind: .student, id: student)
+            }
+            explanations.append(PlacementExplanation(number, standing))
         }
-        return PlacementExplanation(number, chosen(allocation), problem)
+        return explanations
     }
 
     // MARK: - Methods
@@ -133,7 +145,7 @@ public struct Allocator: Sendable {
             certificate.supervisorsChanged = check.supervisorsChanged
             certificate.bumped = check.bumped
         }
-        certificate.unplaced = UnplacedReasons.find(problem, edges)
+        certificate.unplaced = PlacementStanding(problem, edges).unplaced
         return Result(allocation: allocation, certificate: certificate)
     }
 

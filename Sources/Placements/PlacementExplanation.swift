@@ -51,11 +51,12 @@ public struct PlacementExplanation: Hashable, Sendable {
             || unmet.contains { $0.hindrances.contains { !full.isDisjoint(with: $0.rules) } }
     }
 
-    init(_ number: Int, _ chosen: [Int], _ problem: Problem) {
+    init(_ number: Int, _ standing: PlacementStanding) {
+        let problem = standing.problem
         let instance = problem.instance
-        let eligibility = Eligibility(instance, problem.names)
+        let eligibility = standing.eligibility
         let view = eligibility.view(number)
-        let edge = chosen[number]
+        let edge = standing.chosen[number]
         student = view.student.id
         wishes = view.student.preferences.count
         if edge >= 0 {
@@ -66,14 +67,10 @@ public struct PlacementExplanation: Hashable, Sendable {
                 period: instance.periods[cell.period], minutes: problem.edges[edge].minutes,
                 wish: eligibility.rank(view, cell.ward).map { $0 + 1 })
         } else {
-            unplaced = UnplacedReasons.find(problem, chosen).first {
-                $0.student == view.student.id
-            }
+            unplaced = standing.unplaced(number)
         }
-        var usage = Usage(problem)
-        for (student, edge) in chosen.enumerated() where edge >= 0 && student != number {
-            usage.add(problem.edges[edge])
-        }
+        var usage = standing.usage
+        if edge >= 0 { usage.remove(problem.edges[edge]) }
         let met = place?.wish ?? wishes + 1
         unmet = view.student.preferences.prefix(met - 1).enumerated().map { index, wish in
             let wards: [Int]

@@ -108,6 +108,6 @@ extension RoundContents {
         let known = Set(part.supervisors.map(\.id))
         part.absences.removeAll { !known.contains($0.supervisor) }
         return Dictionary(
-            uniqueKeysWithValues: CapacityReport(part).loads.map { ($0.supervisor, $0) })
+            uniqueKeysWithValues: shelf.capacity(of: part).loads.map { ($0.supervisor, $0) })
     }
 }

@@ -89,15 +89,29 @@ extension Installation {
     /// Begins to publish a draft: what is to be done is written down, and done by
     /// `continuePublication`, here or by the service, whatever happens in between.
     ///
+    /// - Parameter better: The better draft that whoever publishes knows of; see `DraftReview`.
     /// - Returns: the publication's id; the same for the same key.
-    /// - Throws: `OperationError.noSuchRound` for whoever does not coordinate it.
+    /// - Throws: `OperationError.noSuchRound` for whoever does not coordinate it; `.invalid` where
+    ///   the draft breaks a rule in the round as it is now, or a better draft was not confirmed.
+    ///   Nothing has then changed.
     public func publishPlacements(
-        _ draft: String, of round: String, reason: String, by person: PersonID, key: String? = nil
+        _ draft: String, of round: String, reason: String, by person: PersonID,
+        confirming better: String? = nil, key: String? = nil
     ) async throws -> String {
         let id = random.identifier("q")
+        // What is dear is done, and kept, before the one writer is asked for.
+        _ = try query { transaction in
+            try transaction.placementRound(round, for: person).flatMap { known in
+                try transaction.draft(draft, known.id).flatMap { found in
+                    try transaction.difference(found, known.id).flatMap {
+                        try transaction.review(found, known.id, $0)
+                    }
+                }
+            }
+        }
         let found = try await transact { transaction in
             try transaction.once(key, fingerprint: "publish \(round) \(draft) \(reason)") {
-                try transaction.publish(draft, round, reason, person, as: id)
+                try transaction.publish(draft, round, reason, person, confirming: better, as: id)
                 return id
             }
         }
@@ -175,6 +189,13 @@ extension Transaction {
             withdrawn: try withdrawnStudents(round))
     }
 
+    fileprivate func draft(_ id: String, _ round: String) throws -> PlacementDraft? {
+        try connection.first(
+            """
+            SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
+            """, [.text(id), .text(round)], PlacementDraft.init)
+    }
+
     func withdrawnStudents(_ round: String) throws -> Set<String> {
         Set(
             try connection.all(
@@ -185,16 +206,15 @@ extension Transaction {
     }
 
     fileprivate func publish(
-        _ draft: String, _ round: String, _ reason: String, _ person: PersonID, as id: String
+        _ draft: String, _ round: String, _ reason: String, _ person: PersonID,
+        confirming better: String?, as id: String
     ) throws {
         let known = try needRound(round, for: person)
-        let row = try connection.first(
-            """
-            SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
-            """, [.text(draft), .text(round)], PlacementDraft.init)
-        guard let row, let difference = try difference(row, round) else {
+        guard let row = try self.draft(draft, round), let difference = try difference(row, round)
+        else {
             throw OperationError.invalid(field: "draft", problem: .noFinishedDraft)
         }
+        try requirePublishable(row, round, difference, confirming: better)
         if difference.changes.contains(where: { $0.old != nil }), reason.isEmpty {
             throw OperationError.refused(.reasonMissing, programme: nil)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Operations
+import Placements
 import Wording
 
 /// `ombord placements publish`.
@@ -72,14 +73,14 @@ struct PublishPlacements: AsyncParsableCommand {
                 try service.difference(publishing: draft, of: round).map { (draft, $0) }
             }
         }
-        guard let (draft, difference) = found else {
+        guard let (plan, difference) = found else {
             throw Complaint("the round has no finished draft \(draft)")
         }
         for kind in PlaceChange.Kind.allCases {
             print("\(kind.rawValue): \(difference.counts[kind] ?? 0)")
         }
         print("unchanged: \(difference.unchanged)")
-        guard let review = try await told({ try service.review(draft, of: round) }) else { return }
+        guard let review = try await told({ try service.review(plan, of: round) }) else { return }
         print("changed since the draft was made: \(review.isOfToday ? "no" : "yes")")
         if let better = review.better {
             print("draft \(better.draft.number) (\(better.draft.id)) is better:")

@@ -83,20 +83,16 @@ extension Transaction {
         let today = RoundToday(
             contents: now, withdrawn: try withdrawnStudents(round),
             base: published.isEmpty ? nil : Self.allocation(round, published))
-        do throws(PlacementFault) {
-            let check = try today.check(result.allocation)
-            let known = Set(result.instance.students.map(\.id))
-            return DraftReview(
-                broken: check.violations, isOfToday: hash == draft.input,
-                withdrawn: result.allocation.assignments.count {
-                    today.withdrawn.contains($0.student)
-                },
-                added: now.students.count { $0.withdrawnAt == nil && !known.contains($0.id) },
-                better: check.violations.isEmpty
-                    ? try better(than: draft, check.objective, [hash, draft.input], today) : nil)
-        } catch let fault as PlacementFault {
-            throw OperationError.invalid(field: "round", problem: .placement(fault))
-        }
+        let check = try today.check(result.allocation)
+        let known = Set(result.instance.students.map(\.id))
+        return DraftReview(
+            broken: check.violations, isOfToday: hash == draft.input,
+            withdrawn: result.allocation.assignments.count {
+                today.withdrawn.contains($0.student)
+            },
+            added: now.students.count { $0.withdrawnAt == nil && !known.contains($0.id) },
+            better: check.violations.isEmpty
+                ? try better(than: draft, check.objective, [hash, draft.input], today) : nil)
     }
 
     private static func allocation(
@@ -181,9 +177,13 @@ private struct RoundToday {
     func check(_ allocation: PlacementAllocation) throws -> AllocationCheck {
         var present = allocation
         present.assignments.removeAll { withdrawn.contains($0.student) }
-        let instance = try contents.following(present).instance()
-        return AllocationCheck(
-            Self.named(present, as: instance), of: instance, base: base)
+        do throws(PlacementFault) {
+            let instance = try contents.following(present).instance()
+            return AllocationCheck(
+                Self.named(present, as: instance), of: instance, base: base)
+        } catch {
+            throw OperationError.invalid(field: "round", problem: .placement(error))
+        }
     }
 
     /// The allocation with the supervisors' ids of an instance, in which one who takes several

@@ -225,8 +225,8 @@ struct AskFields {
     private func isOpen(_ period: RoundPeriod) -> Bool {
         switch asked.ask.kind {
         case .needs:
-            asked.contents.schools.first { $0.id == place }.map { asked.isOpen($0, on: scope.today) }
-                ?? false
+            asked.contents.schools.first { $0.id == place }
+                .map { asked.isOpen($0, on: scope.today) } ?? false
         case .offers:
             asked.contents.wards.first { $0.id == place }
                 .map { asked.isOpen($0, period, on: scope.today) } ?? false

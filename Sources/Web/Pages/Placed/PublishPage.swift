@@ -47,6 +47,7 @@ struct PublishPage: Page {
         if let standing { values["standing"] = standing.values(scope) }
         if !lines.isEmpty { values["each"] = ["lines": lines.map { line($0, scope) }] as Values }
         if let refusal { values["refusal"] = refusal }
+        if fault != nil { values["faulty"] = true }
         if isBroken {
             // Nothing is offered that would be refused.
         } else if difference.changes.isEmpty {

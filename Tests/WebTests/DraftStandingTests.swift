@@ -120,6 +120,9 @@ extension PlacingWorld {
         let publication = try await placing.installation.publishPlacements(
             draft, of: placing.round, reason: "", by: "jon")
         while try await !placing.installation.continuePublication(publication).isFinished {}
+        // Whoever has not answered is reminded no more.
+        let running = "SELECT count(*) FROM enrolment WHERE status = 'running' AND programme ="
+        #expect(try placing.count("\(running) 'placement-needs-request'") == 0)
         let closed = try await jon.get(answers)
         #expect(closed.readable.contains("Skolene blir ikke spurt lenger"))
         let refused = try await jon.submit(open, to: asks, ["kind": "needs"])

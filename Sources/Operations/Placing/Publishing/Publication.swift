@@ -1,6 +1,7 @@
 public import Engine
 import Placements
 import Storage
+import Wording
 
 /// The publishing of an allocation, or of a change of it: one act on many students that goes on
 /// after a stop.
@@ -224,6 +225,25 @@ extension Transaction {
             UPDATE placement_round SET status = 'published', published_draft = ?,
                 published_at = coalesce(published_at, ?) WHERE id = ?
             """, [.text(draft), .integer(now.milliseconds), .text(round)])
+        if known.status != .published { try endQuestions(round, person) }
+    }
+
+    /// Nobody is reminded of a question that can be answered no more.
+    private func endQuestions(_ round: String, _ person: PersonID) throws {
+        let asks = try connection.all(
+            """
+            SELECT \(PlacementAsk.columns) FROM placement_ask k
+            WHERE k.round = ? AND k.answered_at IS NULL ORDER BY k.kind, k.person
+            """, [.text(round)], PlacementAsk.init)
+        let day = civilNow.day
+        let wording = Wording(language: try needPerson(person).language)
+        for ask in asks where try store.load(ask.enrolment).enrolment.status.isUnderWay {
+            let open = try asked(ask.enrolment, of: ask.person)
+            if open.contains(where: { $0.isOpenToAnswer(on: day) }) { continue }
+            try perform(
+                .stop(on: day, reason: wording.text("placed-questions-over")),
+                on: ask.enrolment, by: .person(person))
+        }
     }
 
     /// Writes down what is to be done.

@@ -1,4 +1,5 @@
 import Cryptography
+import Engine
 import JSONText
 public import Placements
 import Storage
@@ -29,9 +30,13 @@ extension Installation {
     /// What a draft is worth in its round as it is now; nil until the draft is done, and where
     /// publishing it changes nobody's place.
     public func review(_ draft: PlacementDraft, of round: PlacementRound) throws -> DraftReview? {
-        try query { transaction in
-            guard let difference = try transaction.difference(draft, round.id) else { return nil }
-            return try transaction.review(draft, round.id, difference)
+        // Each of the page's parts asks; the round is held to the draft once.
+        try unlessChanged(AnswerName("review \(draft.id)", for: "", on: nowCivil.day)) {
+            try query { transaction in
+                try transaction.difference(draft, round.id).flatMap {
+                    try transaction.review(draft, round.id, $0)
+                }
+            }
         }
     }
 

@@ -63,17 +63,22 @@ public struct Allocator: Sendable {
     }
 
     /// Why a student is where an allocation says, and not where the student wished to be.
+    ///
+    /// - Parameter method: By which it was made: only what that looks at is a reason. Where nil,
+    ///   every rule is one.
     public func explain(
-        _ student: String, in allocation: PlacementAllocation
+        _ student: String, in allocation: PlacementAllocation, method: AllocationMethod? = nil
     ) throws(PlacementFault) -> PlacementExplanation {
-        try explain([student], in: allocation)[0]
+        try explain([student], in: allocation, method: method)[0]
     }
 
     /// The same for several students, in their order: what they share is looked up once.
     public func explain(
-        _ students: [String], in allocation: PlacementAllocation
+        _ students: [String], in allocation: PlacementAllocation, method: AllocationMethod? = nil
     ) throws(PlacementFault) -> [PlacementExplanation] {
-        let standing = PlacementStanding(problem, chosen(allocation))
+        let only = students.count == 1 ? problem.names.students[students[0]] : nil
+        let standing = PlacementStanding(
+            problem, chosen(allocation), method: method, only: only)
         var explanations: [PlacementExplanation] = []
         for student in students {
             guard let number = problem.names.students[student] else {
@@ -123,6 +128,8 @@ public struct Allocator: Sendable {
         certificate.matching = AllocationCertificate.Matching(
             matched: allocation.assignments.count, sumOfPositions: outcome.sumOfPositions,
             blockingPairs: outcome.blockingPairs)
+        certificate.unplaced =
+            PlacementStanding(problem, outcome.edges, method: .stable).unplaced
         return Result(allocation: allocation, certificate: certificate)
     }
 
@@ -145,7 +152,7 @@ public struct Allocator: Sendable {
             certificate.supervisorsChanged = check.supervisorsChanged
             certificate.bumped = check.bumped
         }
-        certificate.unplaced = PlacementStanding(problem, edges).unplaced
+        certificate.unplaced = PlacementStanding(problem, edges, method: method).unplaced
         return Result(allocation: allocation, certificate: certificate)
     }
 

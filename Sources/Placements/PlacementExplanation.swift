@@ -52,6 +52,7 @@ public struct PlacementExplanation: Hashable, Sendable {
     }
 
     init(_ number: Int, _ standing: PlacementStanding) {
+        method = standing.method
         let problem = standing.problem
         let instance = problem.instance
         let eligibility = standing.eligibility
@@ -89,14 +90,15 @@ public struct PlacementExplanation: Hashable, Sendable {
             return Unmet(
                 number: index + 1, wish: wish, name: name,
                 hindrances: wards.map {
-                    Self.hindrance($0, view, number, problem, eligibility, usage)
+                    Self.hindrance(
+                        $0, view, number, problem, eligibility, usage, standing.method)
                 })
         }
     }
 
     private static func hindrance(
         _ ward: Int, _ view: Eligibility.View, _ number: Int, _ problem: Problem,
-        _ eligibility: Eligibility, _ usage: Usage
+        _ eligibility: Eligibility, _ usage: Usage, _ method: AllocationMethod?
     ) -> Hindrance {
         let edges = problem.edges(of: number).filter {
             problem.cells[problem.edges[$0].cell].ward == ward
@@ -107,7 +109,9 @@ public struct PlacementExplanation: Hashable, Sendable {
                 found.formUnion(eligibility.codes(view, ward, period))
             }
         } else {
-            for edge in edges { found.formUnion(usage.blockers(problem.edges[edge])) }
+            for edge in edges {
+                found.formUnion(usage.blockers(problem.edges[edge], method: method))
+            }
         }
         return Hindrance(
             ward: problem.instance.wards[ward].id,

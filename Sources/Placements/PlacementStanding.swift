@@ -3,15 +3,23 @@ struct PlacementStanding {
     let problem: Problem
     /// The edge of each student; negative where there is no place.
     let chosen: [Int]
+    /// By which the students were allocated: only what it looks at is a reason.
+    let method: AllocationMethod?
     let usage: Usage
     let eligibility: Eligibility
+    private let stable: StableMethod?
 
-    init(_ problem: Problem, _ chosen: [Int]) {
+    /// - Parameters:
+    ///   - method: Every rule is a reason where it is nil.
+    ///   - only: The one student who is asked about; all of them where nil.
+    init(_ problem: Problem, _ chosen: [Int], method: AllocationMethod?, only: Int? = nil) {
         var usage = Usage(problem)
         for edge in chosen where edge >= 0 { usage.add(problem.edges[edge]) }
         self.problem = problem
         self.chosen = chosen
+        self.method = method
         self.usage = usage
+        stable = method == .stable ? StableMethod(problem, only: only) : nil
         eligibility = Eligibility(problem.instance, problem.names)
     }
 
@@ -23,16 +31,20 @@ struct PlacementStanding {
     /// Why a student without a place has none.
     func unplaced(_ student: Int) -> AllocationCertificate.Unplaced {
         let edges = problem.edges(of: student)
+        let open = stable?.wished(by: student) ?? Array(edges)
         var counts: [RuleCode: Int] = [:]
         if edges.isEmpty {
             count(student, &counts)
         } else {
-            for edge in edges {
-                for rule in usage.blockers(problem.edges[edge]) { counts[rule, default: 0] += 1 }
+            for edge in open {
+                for rule in usage.blockers(problem.edges[edge], method: method) {
+                    counts[rule, default: 0] += 1
+                }
             }
         }
         return AllocationCertificate.Unplaced(
             student: problem.instance.students[student].id, eligible: edges.count,
+            wished: stable == nil ? nil : open.count,
             rules: RuleCode.allCases.compactMap { rule in
                 counts[rule].map { AllocationCertificate.Reason(rule: rule, places: $0) }
             })

@@ -24,9 +24,10 @@ public struct SlotExplanation: Hashable, Sendable {
 extension Allocator {
     /// What has become of a ward's places in an allocation, by period, profession and study year.
     ///
+    /// - Parameter method: By which it was made, as for a student.
     /// - Throws: `PlacementFault.unknown` for a ward that is not there.
     public func explain(
-        ward id: String, in allocation: PlacementAllocation
+        ward id: String, in allocation: PlacementAllocation, method: AllocationMethod? = nil
     ) throws(PlacementFault) -> [SlotExplanation] {
         guard let ward = instance.wards.first(where: { $0.id == id }) else {
             throw .unknown(place: "The question", kind: .ward, id: id)
@@ -50,7 +51,8 @@ extension Allocator {
                 || $0.preferences.contains(.institution(ward.institution))
         }
         var refused: [Key: [RuleCode?: Int]] = [:]
-        for (student, why) in zip(wishing, try explain(wishing.map(\.id), in: allocation)) {
+        let reasons = try explain(wishing.map(\.id), in: allocation, method: method)
+        for (student, why) in zip(wishing, reasons) {
             let hindrance = why.unmet.flatMap(\.hindrances).first { $0.ward == id }
             guard let hindrance, let period = student.periods.first else { continue }
             let key = Key(profession: student.profession, year: student.year, period: period)

@@ -28,6 +28,9 @@ public struct RoundContents: Sendable {
     public var split: JSON?
     /// Where the capacity of its wards is kept once it has been computed.
     let shelf: RoundShelf
+    /// In which periods those have students whose load over the year is limited; computed where
+    /// nil.
+    var loads: [String: CapacityReport.Load]?
 
     init(_ round: PlacementRound, _ transaction: Transaction) throws {
         let connection = transaction.connection

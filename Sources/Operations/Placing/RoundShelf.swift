@@ -79,4 +79,10 @@ extension Installation {
         }
         for contents in open { _ = try capacity(of: contents) }
     }
+
+    /// The loads of those supervisors that the allocator's instance depends on, in the same way.
+    func loads(of contents: RoundContents) throws -> [String: CapacityReport.Load] {
+        let report = contents.plannedCapacity(try contents.supply())
+        return Dictionary(uniqueKeysWithValues: report.loads.map { ($0.supervisor, $0) })
+    }
 }

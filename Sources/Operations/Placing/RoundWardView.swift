@@ -40,7 +40,7 @@ extension Installation {
         }
         let explained = try known.map { draft in
             try explainers.allocator(draft.draft.input) { try Allocator(draft.instance) }
-                .explain(ward: id, in: draft.allocation)
+                .explain(ward: id, in: draft.allocation, method: draft.draft.method)
         } ?? []
         let cells = report.cells.filter { ($0.offered ?? 0) > 0 || $0.computed > 0 }
         let instance = draft?.instance

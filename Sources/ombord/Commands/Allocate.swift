@@ -132,21 +132,25 @@ struct Allocate: AsyncParsableCommand {
         let found =
             try allocation.map {
                 try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    try PlacementAllocation(json)
+                    // An allocation of ours says by which method it was made; others need not.
+                    (
+                        try PlacementAllocation(json),
+                        json["certificate"]?["method"]?.string.flatMap {
+                            AllocationMethod(rawValue: $0)
+                        }
+                    )
                 }
-            } ?? allocate(allocator).allocation
+            } ?? (allocate(allocator).allocation, method)
         if let explainWard {
             let slots = try located(instance) { () throws(PlacementFault) in
-                try allocator.explain(ward: explainWard, in: found)
+                try allocator.explain(ward: explainWard, in: found.0, method: found.1)
             }
             for line in slots.flatMap({ wording.slot($0) }) { print(line) }
         }
         guard let explain else { return }
-        var explanation = try located(instance) { () throws(PlacementFault) in
-            try allocator.explain(explain, in: found)
+        let explanation = try located(instance) { () throws(PlacementFault) in
+            try allocator.explain(explain, in: found.0, method: found.1)
         }
-        // Who gives an allocation does not say by which method it was made.
-        if allocation == nil { explanation.method = method }
         for line in wording.placement(explanation) { print(line) }
     }
 

@@ -199,9 +199,9 @@ extension Transaction {
                 return nil
             }
             let places = try assignments(ofRound: own.round).map(\.place)
-            var explanation = try allocator.explain(
-                own.student, in: PlacementAllocation(instance: own.round, assignments: places))
-            explanation.method = draft.method
+            let explanation = try allocator.explain(
+                own.student, in: PlacementAllocation(instance: own.round, assignments: places),
+                method: draft.method)
             return explanation.naming(try placeNames(own.round))
         } catch is PlacementFault {
             // The input of a finished draft was read once: it cannot be wrong now.

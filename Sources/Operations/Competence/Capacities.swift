@@ -31,15 +31,7 @@ extension Transaction {
             default: break
             }
         }
-        let places = """
-            (SELECT unit FROM person WHERE id = ? AND unit IS NOT NULL
-            UNION SELECT unit FROM employment WHERE person = ? AND from_on <= ?
-                AND (until_on IS NULL OR until_on >= ?))
-            """
-        let today = SQLValue.text(civilNow.day.description)
-        let subjectValues: [SQLValue] = [
-            .text(subject.rawValue), .text(subject.rawValue), today, today,
-        ]
+        let (places, subjectValues) = places(of: subject)
         let leads = try connection.count(
             "SELECT count(*) FROM org_unit WHERE manager = ? AND id IN \(places)",
             [.text(person.rawValue)] + subjectValues)
@@ -49,5 +41,18 @@ extension Transaction {
             [.text(person.rawValue)] + subjectValues)
         if isHR > 0 { found.insert(.hr) }
         return found
+    }
+
+    /// Where somebody is, or works today: to stand after `IN`.
+    func places(of subject: PersonID) -> (sql: String, values: [SQLValue]) {
+        let sql = """
+            (SELECT unit FROM person WHERE id = ? AND unit IS NOT NULL
+            UNION SELECT unit FROM employment WHERE person = ? AND from_on <= ?
+                AND (until_on IS NULL OR until_on >= ?))
+            """
+        let (person, today) = (
+            SQLValue.text(subject.rawValue), SQLValue.text(civilNow.day.description)
+        )
+        return (sql, [person, person, today, today])
     }
 }

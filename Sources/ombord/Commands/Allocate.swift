@@ -129,27 +129,28 @@ struct Allocate: AsyncParsableCommand {
 
     private func tell(_ allocator: Allocator, _ files: inout PlacementFiles) throws {
         let wording = Wording(language: try Language.argument(language))
-        let found =
-            try allocation.map {
-                try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    // An allocation of ours says by which method it was made; others need not.
-                    (
-                        try PlacementAllocation(json),
-                        json["certificate"]?["method"]?.string.flatMap {
-                            AllocationMethod(rawValue: $0)
-                        }
-                    )
-                }
-            } ?? (allocate(allocator).allocation, method)
+        let found: PlacementAllocation
+        var maker: AllocationMethod?
+        if let allocation {
+            found = try files.read("allocation", allocation) { (json) throws(PlacementFault) in
+                // One of ours says by which method it was made; others need not.
+                let name = json["certificate"]?["method"]?.string
+                maker = name.flatMap { AllocationMethod(rawValue: $0) }
+                return try PlacementAllocation(json)
+            }
+        } else {
+            found = allocate(allocator).allocation
+            maker = method
+        }
         if let explainWard {
             let slots = try located(instance) { () throws(PlacementFault) in
-                try allocator.explain(ward: explainWard, in: found.0, method: found.1)
+                try allocator.explain(ward: explainWard, in: found, method: maker)
             }
             for line in slots.flatMap({ wording.slot($0) }) { print(line) }
         }
         guard let explain else { return }
         let explanation = try located(instance) { () throws(PlacementFault) in
-            try allocator.explain(explain, in: found.0, method: found.1)
+            try allocator.explain(explain, in: found, method: maker)
         }
         for line in wording.placement(explanation) { print(line) }
     }

@@ -16,6 +16,7 @@ public final class Installation: Sendable {
     let library: ProgrammeLibrary
     let frameworks = FrameworkLibrary()
     let renewals = RenewalsSeen()
+    let claimsSeen = ClaimsSeen()
     let wakeUps: WakeUps
     let recent = RecentEnrolments()
     let imports = ParsedImports()

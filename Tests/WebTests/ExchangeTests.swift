@@ -113,6 +113,59 @@ import Testing
         #expect(employments.count { $0.contains("error") } == 2)
     }
 
+    @Test("What HR exports they import again as nothing new: their own, and whoever works here too")
+    func exportedWithOneself() async throws {
+        let world = try await begin()
+        try await world.load(
+            .employments,
+            """
+            person,unit,position,percentage,from,until
+            hr,city,adviser,100,2019-01-01,
+            far,ward,assistant,20,2025-01-01,
+            far,ward,assistant,10,2020-01-01,2020-06-30
+            """)
+        try await world.load(
+            .competences,
+            """
+            person,competence,level,achieved-on
+            hr,ethics,basic,2026-01-05
+            hr,fire-safety,basic,2026-01-05
+            far,nutrition,basic,2026-01-05
+            """)
+        let hr = try await world.browser("hr")
+        var tables: [(ImportKind, String)] = []
+        for format in ["csv", "json"] {
+            for kind in ImportKind.exported {
+                let path = "/admin/export/file?kind=\(kind.rawValue)&unit=city&format=\(format)"
+                tables.append((kind, try await hr.get(path).text))
+            }
+        }
+        // What comes on record afterwards, and what is taken back, changes nothing of that.
+        try await world.load(
+            .competences,
+            """
+            person,competence,level,achieved-on
+            hr,ethics,basic,2026-02-05
+            hr,documentation,basic,2026-01-05
+            """)
+        try await world.installation.revoke(
+            1, of: "amina", by: "leader", reason: "Entered for the wrong person.")
+        for (kind, text) in tables {
+            let (_, lines) = try await lookedThrough(world, kind, text)
+            #expect(!lines.isEmpty)
+            #expect(lines.allSatisfy { $0.contains("unchanged") }, "\(kind): \(lines)")
+            let report = try await world.installation.importTables(
+                [ImportTable(kind: kind, file: "table", bytes: Array(text.utf8))], dryRun: true)
+            #expect(report.count(.unchanged) == lines.count, "\(kind)")
+        }
+        // But nobody brings something new about themself.
+        let (_, own) = try await lookedThrough(
+            world, .competences,
+            "person,competence,level,achieved-on\nhr,ethics,basic,2026-01-06\n")
+        #expect(own.count == 1)
+        #expect(own.allSatisfy { $0.hasPrefix("2 error") })
+    }
+
     @Test("HR downloads what is on record for their units, as CSV and as JSON, and others nothing")
     func exported() async throws {
         let world = try await begin()

@@ -60,6 +60,10 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case inputReceived = "input-received"
     /// What the reader said about a programme was answered.
     case inputAnswered = "input-answered"
+    /// Somebody's competence waits for the reader's word.
+    case claimWaiting = "claim-waiting"
+    /// What the reader said that they or another can do was answered.
+    case claimDecided = "claim-decided"
     /// The link that lets the reader in.
     case signIn = "sign-in"
     /// Which student placements the reader has to do with are new, or are other than before.
@@ -68,7 +72,8 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
-        case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn, .placementNews:
+        case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn, .placementNews,
+            .claimWaiting, .claimDecided:
             Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
@@ -117,6 +122,12 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
         .init("when", .line, isRequired: false),
         .init("place", .line, isRequired: false),
         agenda,
+    ]
+
+    /// What somebody says that they or another can do, and since when they say so.
+    private static let claim: [MailVariable] = [
+        .init("participantName", .line), .init("competence", .line), .init("level", .line),
+        .init("day", .line),
     ]
 
     /// The links to pages with one button, for what the reader may do.
@@ -208,6 +219,17 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
             [
                 .init("programme", .line), .init("step", .line, isRequired: false),
                 .init("answer", .text), .init("answeredBy", .line, isRequired: false),
+            ]
+        case .claimWaiting:
+            Self.claim + [
+                .init("isReminder", .flag, isRequired: false),
+                .init("isEscalation", .flag, isRequired: false),
+            ]
+        case .claimDecided:
+            Self.claim + [
+                .init("isRecorded", .flag, isRequired: false),
+                .init("isParticipant", .flag, isRequired: false),
+                .init("decidedBy", .line, isRequired: false), Self.reason,
             ]
         case .signIn: [.init("time", .line)]
         case .placementNews:

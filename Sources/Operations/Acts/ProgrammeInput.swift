@@ -105,18 +105,8 @@ extension Transaction {
     /// and HR where nobody does.
     private func inputOwners(from unit: String?) throws -> [PersonID] {
         for charge in [UnitCharge.programmeOwner, .hr] {
-            var current = unit
-            for _ in 0..<32 {
-                guard let id = current else { break }
-                let owners = try connection.all(
-                    "SELECT person FROM unit_function WHERE unit = ? AND function = ?",
-                    [.text(id), .text(charge.rawValue)]
-                ) { PersonID($0.text(0)) }
-                if !owners.isEmpty { return owners }
-                current = try connection.first(
-                    "SELECT parent FROM org_unit WHERE id = ?", [.text(id)]
-                ) { $0.optionalText(0) } ?? nil
-            }
+            let owners = try nearest(charge, from: unit)
+            if !owners.isEmpty { return owners }
         }
         return []
     }

@@ -60,7 +60,10 @@ extension Transaction {
             try connection.run("RELEASE wake", [])
         }
         // What runs out begins a programme, which then wakes as programmes do.
-        if due.count < limit { round.woken += try renewDue(limit: 50) }
+        if due.count < limit {
+            round.woken += try renewDue(limit: 50)
+            round.woken += try remindOfClaims()
+        }
         round.next = try nextWakeUp()
         return round
     }

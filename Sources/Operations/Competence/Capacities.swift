@@ -32,15 +32,7 @@ extension Transaction {
             let capacity = try self.version(version).programme.role(role).flatMap { Attester($0) }
             if let capacity, capacity != .own { found.insert(capacity) }
         }
-        let places = """
-            (SELECT unit FROM person WHERE id = ? AND unit IS NOT NULL
-            UNION SELECT unit FROM employment WHERE person = ? AND from_on <= ?
-                AND (until_on IS NULL OR until_on >= ?))
-            """
-        let today = SQLValue.text(civilNow.day.description)
-        let subjectValues: [SQLValue] = [
-            .text(subject.rawValue), .text(subject.rawValue), today, today,
-        ]
+        let (places, subjectValues) = places(of: subject)
         let leads = try connection.count(
             "SELECT count(*) FROM org_unit WHERE manager = ? AND id IN \(places)",
             [.text(person.rawValue)] + subjectValues)
@@ -50,5 +42,18 @@ extension Transaction {
             [.text(person.rawValue)] + subjectValues)
         if isHR > 0 { found.insert(.hr) }
         return found
+    }
+
+    /// Where somebody is, or works today: to stand after `IN`.
+    func places(of subject: PersonID) -> (sql: String, values: [SQLValue]) {
+        let sql = """
+            (SELECT unit FROM person WHERE id = ? AND unit IS NOT NULL
+            UNION SELECT unit FROM employment WHERE person = ? AND from_on <= ?
+                AND (until_on IS NULL OR until_on >= ?))
+            """
+        let (person, today) = (
+            SQLValue.text(subject.rawValue), SQLValue.text(civilNow.day.description)
+        )
+        return (sql, [person, person, today, today])
     }
 }

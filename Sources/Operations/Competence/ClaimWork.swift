@@ -22,23 +22,26 @@ extension Transaction {
             // One claims what one can oneself; others say what they have seen.
             guard person == request.person else { throw refused(.notEntitled) }
         } else if !definition.attestation.counts(voice, for: request.person) {
-            throw refused(.notEntitled)
+            throw refused(.notCounted(voice, definition.attestation))
         }
         try refuseDuplicate(request, ladder)
         try put(request, as: id, by: person)
         if isClaim {
             let rule = Self.reviewing(definition.attestation)
+            try askReviewers(of: try openClaim(id))
             return .waiting(claim: id, rule.persons)
         }
         try hear(voice, on: id)
-        return try settleIfEnough(id, request, definition, salt: salt, by: person)
+        let outcome = try settleIfEnough(id, request, definition, salt: salt, by: person)
+        if case .waiting = outcome { try askReviewers(of: try openClaim(id)) }
+        return outcome
     }
 
     /// Writes a claim that waits.
     func put(_ request: ClaimRequest, as id: String, by person: PersonID) throws {
         try connection.run(
             """
-            INSERT INTO competence_claim (\(StoredClaim.columns), opened_at)
+            INSERT INTO competence_claim (\(StoredClaim.columns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)
             """,
             [
@@ -76,7 +79,7 @@ extension Transaction {
         return AttestationRule(by: others.isEmpty ? [.lineManager] : others, persons: rule.persons)
     }
 
-    private func rule(_ kind: EntryKind, _ definition: CompetenceDefinition) -> AttestationRule {
+    func rule(_ kind: EntryKind, _ definition: CompetenceDefinition) -> AttestationRule {
         kind == .priorLearning
             ? Self.reviewing(definition.attestation) : definition.attestation
     }
@@ -169,11 +172,15 @@ extension Transaction {
 
     // MARK: - Coming to an end
 
-    private func openClaim(_ id: String) throws -> StoredClaim {
-        let found = try connection.first(
+    func claim(_ id: String) throws -> StoredClaim? {
+        try connection.first(
             "SELECT \(StoredClaim.columns) FROM competence_claim WHERE id = ?", [.text(id)],
-            StoredClaim.init)
-        guard let claim = found ?? nil else { throw refused(.noSuchClaim) }
+            StoredClaim.init
+        ) ?? nil
+    }
+
+    private func openClaim(_ id: String) throws -> StoredClaim {
+        guard let claim = try claim(id) else { throw refused(.noSuchClaim) }
         guard claim.status == "open" else { throw refused(.alreadySettled) }
         return claim
     }
@@ -188,8 +195,10 @@ extension Transaction {
         }
         let voice = AttestationRule.Voice(
             person, as: try capacities(of: person, for: claim.request.person))
-        guard rule(claim.request.kind, definition).counts(voice, for: claim.request.person)
-        else { throw refused(.notEntitled) }
+        let rule = rule(claim.request.kind, definition)
+        guard rule.counts(voice, for: claim.request.person) else {
+            throw refused(.notCounted(voice, rule))
+        }
         if try voices(on: id).contains(where: { $0.person == person }) {
             throw refused(.alreadySaid)
         }
@@ -223,6 +232,7 @@ extension Transaction {
             [
                 .text(person.rawValue), .integer(now.milliseconds), SQLValue(number), .text(id),
             ])
+        try tellOfDecision(on: id)
         return .recorded(number)
     }
 
@@ -266,13 +276,17 @@ extension Transaction {
 
     func refuse(_ id: String, by person: PersonID, reason: String) throws {
         let claim = try openClaim(id)
-        let isOwn = person == claim.request.person || person == claim.openedBy
+        // Whoever said it may take it back, and nobody else, also not the person it is about.
+        let isOwn = person == claim.openedBy
         if !isOwn {
             let voice = AttestationRule.Voice(
                 person, as: try capacities(of: person, for: claim.request.person))
-            guard let definition = try frameworkShelf().definition(claim.request.competence),
-                rule(claim.request.kind, definition).counts(voice, for: claim.request.person)
-            else { throw refused(.notEntitled) }
+            guard let definition = try frameworkShelf().definition(claim.request.competence)
+            else { throw refused(.unknownCompetence(claim.request.competence.rawValue)) }
+            let rule = rule(claim.request.kind, definition)
+            guard rule.counts(voice, for: claim.request.person) else {
+                throw refused(.notCounted(voice, rule))
+            }
             if !reason.contains(where: { !$0.isWhitespace }) { throw refused(.reasonMissing) }
         }
         if reason.count > Installation.longestEvidence {
@@ -287,6 +301,7 @@ extension Transaction {
                 .text(isOwn ? "withdrawn" : "refused"), .text(person.rawValue),
                 .integer(now.milliseconds), SQLValue(reason.isEmpty ? nil : reason), .text(id),
             ])
+        if !isOwn { try tellOfDecision(on: id) }
     }
 
     func revoke(

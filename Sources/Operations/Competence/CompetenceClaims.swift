@@ -86,6 +86,7 @@ extension Installation {
         _ claim: String, asRefusedBy person: PersonID, reason: String
     ) async throws {
         try await transact { try $0.refuse(claim, by: person, reason: reason) }
+        wakeUps.ring()
     }
 
     /// Writes that an entry does not count any more.
@@ -130,6 +131,7 @@ struct StoredClaim {
     let request: ClaimRequest
     let status: String
     let openedBy: PersonID
+    let openedAt: Instant
 
     init?(_ row: any ResultRow) {
         guard let kind = EntryKind(rawValue: row.text(2)),
@@ -141,9 +143,11 @@ struct StoredClaim {
             level: LevelID(row.text(4)), form: form, achievedOn: day, evidence: row.text(7))
         status = row.text(8)
         openedBy = PersonID(row.text(9))
+        openedAt = Instant(milliseconds: row.integer(10))
     }
 
     static let columns = """
-        id, person, kind, competence, level, form, achieved_on, evidence, status, opened_by
+        id, person, kind, competence, level, form, achieved_on, evidence, status, opened_by, \
+        opened_at
         """
 }

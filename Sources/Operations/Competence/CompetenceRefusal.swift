@@ -7,8 +7,10 @@ import Wording
 public enum CompetenceRefusal: Hashable, Sendable {
     case unknownCompetence(String)
     case unknownLevel(String, of: CompetenceID)
-    /// Their word does not count for this.
+    /// They have nothing to do with the person.
     case notEntitled
+    /// Their word counts for other things, but for this only the word of these.
+    case notAmong([Attester], persons: Int)
     case dayInTheFuture(CivilDay)
     case beforeBirth(CivilDay)
     /// A day on which nobody who lives can have done anything.
@@ -36,6 +38,10 @@ public enum CompetenceRefusal: Hashable, Sendable {
         case .unknownLevel(let level, let competence):
             return text("level", ["level": level, "competence": "\(competence)"])
         case .notEntitled: return text("entitled")
+        case .notAmong(let attesters, let persons):
+            let names = attesters.map { wording.text("page.competence.attester.\($0.rawValue)") }
+            return text(
+                persons == 1 ? "among" : "among-two", ["names": wording.alternatives(names)])
         case .dayInTheFuture(let day): return text("future", ["day": wording.day(day)])
         case .beforeBirth(let day): return text("birth", ["day": wording.day(day)])
         case .tooLongAgo(let day): return text("long-ago", ["day": wording.day(day)])
@@ -52,5 +58,15 @@ public enum CompetenceRefusal: Hashable, Sendable {
         case .unknownPosition(let position): return text("position", ["position": position])
         case .endsBeforeItBegins: return text("period")
         }
+    }
+}
+
+extension CompetenceRefusal {
+    /// Why somebody's word does not count by a rule.
+    static func notCounted(_ voice: AttestationRule.Voice, _ rule: AttestationRule) -> Self {
+        if voice.capacities.subtracting([.own]).isEmpty { return .notEntitled }
+        return .notAmong(
+            Attester.allCases.filter { $0 != .own && rule.by.contains($0) },
+            persons: rule.persons)
     }
 }

@@ -122,6 +122,7 @@ extension Transaction {
                 .text(claim),
             ])
         try hear(voices, on: claim, waiting.definition)
+        if open == nil, let waits = try self.claim(claim) { try askReviewers(of: waits) }
     }
 
     /// The step whose competence a claim waits for, and how long it was to hold; nil where no step

@@ -118,6 +118,12 @@ extension Transaction {
             }
             try lease(message)
             claim.jobs.append(DeliveryJob(message: message, contents: .input(mail)))
+        case ClaimMail.waiting, ClaimMail.decided:
+            guard let mail = try claimMail(message), try !isClaimAnswered(message) else {
+                return try withdraw(message, "there is nothing to tell any more", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: .claim(mail)))
         case PlacementNewsMail.kind:
             guard let mail = try placementNewsMail(message) else {
                 return try withdraw(message, "there is nothing to tell any more", &claim)
@@ -180,15 +186,18 @@ extension Transaction {
         let person = try needPerson(PersonID(message.recipient))
         return .digest(
             Recipient(person, firstDay: try firstDay(of: person)),
-            try parcels(ofBundle: message.id))
+            try items(ofBundle: message.id))
     }
 
     /// What a digest holds, in the order in which it fell due.
-    func parcels(ofBundle id: String) throws -> [Parcel] {
+    func items(ofBundle id: String) throws -> [DigestItem] {
         try connection.all(
             "SELECT \(MessageRow.columns) FROM message WHERE bundle = ? ORDER BY available_at, id",
             [.text(id)], MessageRow.init
-        ).map(parcel)
+        ).compactMap { message in
+            message.kind == ClaimMail.waiting
+                ? try claimMail(message).map { .claim($0) } : .notice(try parcel(message))
+        }
     }
 
     /// Puts all that waits for a person into one mail a day. What comes after the day's mail waits
@@ -207,6 +216,14 @@ extension Transaction {
         if hasLeft > 0 { return try postpone(waiting) }
         var kept: [MessageRow] = []
         for message in waiting {
+            if message.kind == ClaimMail.waiting {
+                if try isClaimAnswered(message) {
+                    try withdraw(message, "there is nothing to tell any more", &claim)
+                } else {
+                    kept.append(message)
+                }
+                continue
+            }
             let parcel = try parcel(message)
             if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {
                 try withdraw(message, parcel, reason, &claim)

@@ -192,7 +192,7 @@ enum Settlement: Hashable, Sendable {
 struct DeliveryJob: Sendable {
     enum Contents: Sendable {
         case notice(Parcel)
-        case digest(Recipient, [Parcel])
+        case digest(Recipient, [DigestItem])
         /// To one of the person's addresses, good until a moment.
         case signIn(PersonCard, PersonAddress, Instant)
         case webhook(WebhookEndpoint, WebhookEvent)
@@ -200,6 +200,7 @@ struct DeliveryJob: Sendable {
         case statement([UInt8])
         case endpointOff(PersonCard, WebhookEndpoint)
         case input(InputMail)
+        case claim(ClaimMail)
         case placementNews(PlacementNewsMail)
     }
 
@@ -214,6 +215,12 @@ struct DeliveryJob: Sendable {
     }
 }
 
+/// One of those that come together in a mail.
+enum DigestItem: Sendable {
+    case notice(Parcel)
+    case claim(ClaimMail)
+}
+
 extension MailComposer {
     func compose(_ job: DeliveryJob, at now: Instant) throws -> MailMessage {
         switch job.contents {
@@ -223,6 +230,7 @@ extension MailComposer {
         case .endpointOff(let person, let endpoint):
             return try endpointOff(job.message, person, endpoint, at: now)
         case .input(let mail): return try input(job.message, mail, at: now)
+        case .claim(let mail): return try claim(job.message, mail, at: now)
         case .placementNews(let mail): return try placementNews(job.message, mail, at: now)
         case .signIn(let person, let address, let expires):
             return try signIn(job.message, person, address, expires, at: now)
@@ -232,7 +240,7 @@ extension MailComposer {
 
     /// One mail for all that a person would otherwise have got in several.
     func digest(
-        _ row: MessageRow, _ recipient: Recipient, _ items: [Parcel], at now: Instant
+        _ row: MessageRow, _ recipient: Recipient, _ items: [DigestItem], at now: Instant
     ) throws(ComposingError) -> MailMessage {
         let person = recipient.person
         let wording = Wording(language: person.language)
@@ -252,13 +260,22 @@ extension MailComposer {
             ], now: now)
     }
 
-    /// One line for each step of each person, about the most pressing notice of it, by due day.
+    /// One line for each step of each person, about the most pressing notice of it, by due day;
+    /// and then one for each claim.
     private func digestLines(
-        _ items: [Parcel], _ language: Language, _ today: CivilDay
+        _ items: [DigestItem], _ language: Language, _ today: CivilDay
     ) -> [[String: MailValue]] {
         let wording = Wording(language: language)
         var pressing: [String: Parcel] = [:]
-        for parcel in items {
+        var claims: [[String: MailValue]] = []
+        for item in items {
+            guard case .notice(let parcel) = item else {
+                if case .claim(let mail) = item {
+                    let line = mail.digestLine(settings)
+                    if !claims.contains(line) { claims.append(line) }
+                }
+                continue
+            }
             let subject = parcel.notice.step?.rawValue ?? parcel.notice.kind.rawValue
             let key = "\(parcel.enrolment.id)/\(subject)"
             if let known = pressing[key],
@@ -291,7 +308,7 @@ extension MailComposer {
             }
             if let due = line.due { values["due"] = .text(wording.day(due)) }
             return values
-        }
+        } + claims
     }
 
     /// Tells an endpoint's owner that it was switched off.

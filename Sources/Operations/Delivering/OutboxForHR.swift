@@ -184,7 +184,12 @@ extension Transaction {
     /// alone; so is what was written freely, and what a confidential talk is about.
     fileprivate func isConfidential(_ message: MessageRow) throws -> Bool {
         if message.kind == "digest" {
-            return try parcels(ofBundle: message.id).contains(where: isConfidential)
+            return try items(ofBundle: message.id).contains { item in
+                switch item {
+                case .notice(let parcel): isConfidential(parcel)
+                case .claim: true
+                }
+            }
         }
         guard NoticeKind(rawValue: message.kind) != nil, message.enrolment != nil else {
             return true

@@ -133,6 +133,11 @@ extension Transaction {
                 throw OperationError.noSuchMessage(message.id)
             }
             return .input(mail)
+        case ClaimMail.waiting, ClaimMail.decided:
+            guard let mail = try claimMail(message) else {
+                throw OperationError.noSuchMessage(message.id)
+            }
+            return .claim(mail)
         case PlacementNewsMail.kind:
             guard let mail = try placementNewsMail(message) else {
                 throw OperationError.noSuchMessage(message.id)

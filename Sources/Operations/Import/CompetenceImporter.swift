@@ -60,7 +60,7 @@ extension Importer {
         let achieved = try day(row, "achieved-on")
         let told = try row["valid-until"].map { _ in try day(row, "valid-until") }
         try requirePerson(person.rawValue)
-        try scope?.requireOthers(person.rawValue, transaction)
+        try scope?.requireOwn(person.rawValue, transaction)
         let shelf = try transaction.frameworkShelf()
         let definition = shelf.definition(competence)
         let until = told ?? definition?.validFor?.applied(to: achieved, in: WorkingCalendar())
@@ -69,6 +69,8 @@ extension Importer {
         if let counts = same.first(where: { !$0 }) ?? same.first {
             return (.unchanged, counts ? wording.text("import.note.revoked") : "")
         }
+        // Their own row as it stands may come along; another is for others to bring.
+        try scope?.requireOthers(person.rawValue)
         guard let definition else { throw fault(.unknownCompetence(competence.rawValue)) }
         guard let level else { throw RowFault("empty", ["column": "level"]) }
         guard shelf.ladder(of: competence)?.rank(of: level) != nil else {

@@ -32,18 +32,20 @@ final class ImportScope {
         return (unit ?? nil).map { units.contains($0) } ?? false
     }
 
-    /// Somebody who is in one of the units, or works there now.
-    func requireOwn(_ person: String, _ transaction: Transaction) throws {
+    /// Whether somebody is in one of the units, works there now, or is whoever imports.
+    func answersFor(_ person: String, _ transaction: Transaction) throws -> Bool {
         let (reader, subject) = (self.person, PersonID(person))
-        if try knows(person: person, transaction.connection) || reader == subject { return }
-        if try !transaction.capacities(of: reader, for: subject).contains(.hr) {
-            throw RowFault("no-person", ["id": person])
-        }
+        if try knows(person: person, transaction.connection) || reader == subject { return true }
+        return try transaction.capacities(of: reader, for: subject).contains(.hr)
     }
 
-    /// The same, but not for oneself: what somebody can do is for others to say.
-    func requireOthers(_ person: String, _ transaction: Transaction) throws {
-        try requireOwn(person, transaction)
+    /// Somebody whom whoever imports answers for.
+    func requireOwn(_ person: String, _ transaction: Transaction) throws {
+        if try !answersFor(person, transaction) { throw RowFault("no-person", ["id": person]) }
+    }
+
+    /// Not oneself: what somebody can do is for others to say.
+    func requireOthers(_ person: String) throws {
         if person == self.person.rawValue { throw RowFault("own-record") }
     }
 

@@ -116,14 +116,17 @@ extension Importer {
             throw RowFault("language", ["text": language])
         }
         let unit = row["unit"]
+        let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
+        let told = [name, email, own, language, unit, digest.rawValue]
+        // An export has whoever works there, also those who belong elsewhere.
+        if old == told + [row["born-on"] ?? old?[6]],
+            try scope?.answersFor(id, transaction) ?? true
+        {
+            return (.unchanged, "")
+        }
         if let unit { try requireUnit(unit) }
         try scope?.checkPerson(id, old: old.map { $0[4] }, new: unit)
-        let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
-        let values: [SQLValue] = [
-            .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
-            .text(digest.rawValue), SQLValue(try birth(row, of: id) ?? old?[6]),
-        ]
-        if old?.map({ SQLValue($0) }) == values { return (.unchanged, "") }
+        let values = told.map { SQLValue($0) } + [SQLValue(try birth(row, of: id) ?? old?[6])]
         if let scope, let old, old[1] != email || old[2] != own,
             try transaction.answersBeyond(PersonID(id), hr: scope.person)
         {

@@ -18,17 +18,21 @@ struct Outbox {
     }
 
     private func queue(_ notice: Notice, of enrolment: EnrolmentID) throws {
-        let goesAlone =
-            try !notice.kind.fitsDigest
-            || transaction.connection.count(
-                "SELECT count(*) FROM person WHERE id = ? AND digest = 'never'",
-                [.text(notice.recipient.rawValue)]) == 1
         try insert(
             QueuedMessage(
-                identity: notice.identity, channel: goesAlone ? .mail : .digest,
+                identity: notice.identity,
+                channel: try notice.kind.fitsDigest ? channel(for: notice.recipient) : .mail,
                 kind: notice.kind.rawValue, enrolment: enrolment,
                 recipient: notice.recipient.rawValue, body: notice.json,
                 availableAt: transaction.installation.time.instant(notice.sendAt)))
+    }
+
+    /// How somebody wants what can wait for the day's mail.
+    func channel(for person: PersonID) throws -> Channel {
+        let wantsEachAlone = try transaction.connection.count(
+            "SELECT count(*) FROM person WHERE id = ? AND digest = 'never'",
+            [.text(person.rawValue)])
+        return wantsEachAlone == 1 ? .mail : .digest
     }
 
     /// One message for each endpoint that subscribes to the event's kind. The body is thin: ids

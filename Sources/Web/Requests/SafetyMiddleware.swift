@@ -141,7 +141,7 @@ extension CompetenceRefusal {
     var pageStatus: HTTPResponse.Status {
         switch self {
         case .noSuchClaim, .noSuchEntry: .notFound
-        case .notEntitled: .forbidden
+        case .notEntitled, .notAmong: .forbidden
         case .alreadyOnRecord, .alreadyClaimed, .alreadySaid, .alreadySettled, .alreadyRevoked:
             .conflict
         case .unknownCompetence, .unknownLevel, .dayInTheFuture, .beforeBirth, .tooLongAgo,

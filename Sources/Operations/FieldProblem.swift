@@ -29,6 +29,10 @@ public enum FieldProblem: Hashable, Sendable {
     case notReady
     case noFinishedDraft
     case ruleForbids
+    /// Rules that a draft breaks, some of them in words, and how many there are.
+    case brokenRules([BrokenRule], count: Int)
+    /// Another finished draft is better, which nobody confirmed.
+    case worse(thanNumber: Int)
     case placement(PlacementFault)
     case notAnEndedMigration(String)
     case takenBack(String)
@@ -37,6 +41,14 @@ public enum FieldProblem: Hashable, Sendable {
     case holdsRealData
     /// What the invented data of a demonstration lack; its makers read it.
     case demonstration(String)
+
+    /// Whether its sentence stands by itself.
+    var isWhole: Bool {
+        switch self {
+        case .brokenRules, .worse: true
+        default: false
+        }
+    }
 
     /// What is wrong, as the end of a sentence about the field.
     func sentence(_ wording: Wording) -> String {
@@ -68,6 +80,12 @@ public enum FieldProblem: Hashable, Sendable {
         case .notReady: return said("not-ready")
         case .noFinishedDraft: return said("no-finished-draft")
         case .ruleForbids: return said("rule-forbids")
+        case .brokenRules(let rules, let count):
+            let rest = count - rules.count
+            return ([said("broken-rules")] + rules.map { $0.sentence(wording) }
+                + (rest > 0 ? [said("broken-rules-more", ["count": "\(rest)"])] : []))
+                .joined(separator: "\n")
+        case .worse(let number): return said("worse", ["number": "\(number)"])
         case .placement(let fault): return wording.placementFault(fault)
         case .notAnEndedMigration(let act): return said("not-an-ended-migration", ["act": act])
         case .takenBack(let act): return said("taken-back", ["act": act])

@@ -24,6 +24,7 @@ extension OperationError {
         case .messageNotRetryable(let id, let status):
             return wording.text("message-not-retryable", ["id": id, "status": status])
         case .invalid(_, .placement(let fault)): return wording.placementFault(fault)
+        case .invalid(_, let problem) where problem.isWhole: return problem.sentence(wording)
         case .invalid(let field, let problem):
             return wording.text(
                 "invalid-field", ["field": field, "reason": problem.sentence(wording)])

@@ -35,6 +35,8 @@ public struct AllocationCertificate: Sendable {
         public var student: String
         /// The places that the individual rules allow.
         public var eligible: Int
+        /// How many of those the student wished for, where the method gives no others.
+        public var wished: Int?
         public var rules: [Reason]
     }
 
@@ -105,7 +107,7 @@ extension AllocationCertificate {
                     violations.map {
                         .object(["code": .string($0.code.rawValue), "about": .string($0.about)])
                     }),
-            "unplaced": method == .stable ? nil : .array(unplaced.map(\.json)),
+            "unplaced": .array(unplaced.map(\.json)),
             "lottery": method == .serial ? .array(lottery.map { .string($0) }) : nil,
         ])
     }
@@ -144,6 +146,7 @@ extension AllocationCertificate.Unplaced {
     fileprivate var json: JSON {
         .object([
             "student": .string(student), "eligible_places": .integer(eligible),
+            "wished_places": wished.map { .integer($0) },
             "rules": .object(rules.map { JSON.Member($0.rule.rawValue, .integer($0.places)) }),
         ])
     }

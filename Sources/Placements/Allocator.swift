@@ -63,13 +63,16 @@ public struct Allocator: Sendable {
     }
 
     /// Why a student is where an allocation says, and not where the student wished to be.
+    ///
+    /// - Parameter method: By which it was made: only what that looks at is a reason. Where nil,
+    ///   every rule is one.
     public func explain(
-        _ student: String, in allocation: PlacementAllocation
+        _ student: String, in allocation: PlacementAllocation, method: AllocationMethod? = nil
     ) throws(PlacementFault) -> PlacementExplanation {
         guard let number = problem.names.students[student] else {
             throw .unknown(place: "The question", kind: .student, id: student)
         }
-        return PlacementExplanation(number, chosen(allocation), problem)
+        return PlacementExplanation(number, chosen(allocation), problem, method)
     }
 
     // MARK: - Methods
@@ -111,6 +114,7 @@ public struct Allocator: Sendable {
         certificate.matching = AllocationCertificate.Matching(
             matched: allocation.assignments.count, sumOfPositions: outcome.sumOfPositions,
             blockingPairs: outcome.blockingPairs)
+        certificate.unplaced = UnplacedReasons.find(problem, outcome.edges, method: .stable)
         return Result(allocation: allocation, certificate: certificate)
     }
 
@@ -133,7 +137,7 @@ public struct Allocator: Sendable {
             certificate.supervisorsChanged = check.supervisorsChanged
             certificate.bumped = check.bumped
         }
-        certificate.unplaced = UnplacedReasons.find(problem, edges)
+        certificate.unplaced = UnplacedReasons.find(problem, edges, method: method)
         return Result(allocation: allocation, certificate: certificate)
     }
 

@@ -51,7 +51,8 @@ public struct PlacementExplanation: Hashable, Sendable {
             || unmet.contains { $0.hindrances.contains { !full.isDisjoint(with: $0.rules) } }
     }
 
-    init(_ number: Int, _ chosen: [Int], _ problem: Problem) {
+    init(_ number: Int, _ chosen: [Int], _ problem: Problem, _ method: AllocationMethod?) {
+        self.method = method
         let instance = problem.instance
         let eligibility = Eligibility(instance, problem.names)
         let view = eligibility.view(number)
@@ -66,9 +67,8 @@ public struct PlacementExplanation: Hashable, Sendable {
                 period: instance.periods[cell.period], minutes: problem.edges[edge].minutes,
                 wish: eligibility.rank(view, cell.ward).map { $0 + 1 })
         } else {
-            unplaced = UnplacedReasons.find(problem, chosen).first {
-                $0.student == view.student.id
-            }
+            unplaced =
+                UnplacedReasons.find(problem, chosen, method: method, only: number).first
         }
         var usage = Usage(problem)
         for (student, edge) in chosen.enumerated() where edge >= 0 && student != number {
@@ -92,14 +92,14 @@ public struct PlacementExplanation: Hashable, Sendable {
             return Unmet(
                 number: index + 1, wish: wish, name: name,
                 hindrances: wards.map {
-                    Self.hindrance($0, view, number, problem, eligibility, usage)
+                    Self.hindrance($0, view, number, problem, eligibility, usage, method)
                 })
         }
     }
 
     private static func hindrance(
         _ ward: Int, _ view: Eligibility.View, _ number: Int, _ problem: Problem,
-        _ eligibility: Eligibility, _ usage: Usage
+        _ eligibility: Eligibility, _ usage: Usage, _ method: AllocationMethod?
     ) -> Hindrance {
         let edges = problem.edges(of: number).filter {
             problem.cells[problem.edges[$0].cell].ward == ward
@@ -110,7 +110,9 @@ public struct PlacementExplanation: Hashable, Sendable {
                 found.formUnion(eligibility.codes(view, ward, period))
             }
         } else {
-            for edge in edges { found.formUnion(usage.blockers(problem.edges[edge])) }
+            for edge in edges {
+                found.formUnion(usage.blockers(problem.edges[edge], method: method))
+            }
         }
         return Hindrance(
             ward: problem.instance.wards[ward].id,

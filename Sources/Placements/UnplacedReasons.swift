@@ -1,23 +1,32 @@
 /// Why each student without a place has none: the rules, by how many places they keep away.
 enum UnplacedReasons {
-    static func find(_ problem: Problem, _ chosen: [Int]) -> [AllocationCertificate.Unplaced] {
+    /// - Parameters:
+    ///   - method: By which the students were allocated: only what it looks at is a reason.
+    ///   - only: The one student who is asked about; all of them where nil.
+    static func find(
+        _ problem: Problem, _ chosen: [Int], method: AllocationMethod?, only: Int? = nil
+    ) -> [AllocationCertificate.Unplaced] {
+        let stable = method == .stable ? StableMethod(problem, only: only) : nil
         var usage = Usage(problem)
         for edge in chosen where edge >= 0 { usage.add(problem.edges[edge]) }
         let eligibility = Eligibility(problem.instance, problem.names)
-        return chosen.indices.filter { chosen[$0] < 0 }.map { student in
+        let unplaced = only.map { [$0] } ?? Array(chosen.indices)
+        return unplaced.filter { chosen[$0] < 0 }.map { student in
             let edges = problem.edges(of: student)
+            let open = stable?.wished(by: student) ?? Array(edges)
             var counts: [RuleCode: Int] = [:]
             if edges.isEmpty {
                 count(student, problem, eligibility, &counts)
             } else {
-                for edge in edges {
-                    for rule in usage.blockers(problem.edges[edge]) {
+                for edge in open {
+                    for rule in usage.blockers(problem.edges[edge], method: method) {
                         counts[rule, default: 0] += 1
                     }
                 }
             }
             return AllocationCertificate.Unplaced(
                 student: problem.instance.students[student].id, eligible: edges.count,
+                wished: stable == nil ? nil : open.count,
                 rules: RuleCode.allCases.compactMap { rule in
                     counts[rule].map { AllocationCertificate.Reason(rule: rule, places: $0) }
                 })

@@ -38,6 +38,7 @@ extension Wording {
         }
         if method == AllocationMethod.serial.rawValue { lines.append(said("lottery")) }
         lines.append(said("checked-\(method == AllocationMethod.stable.rawValue ? "part" : "all")"))
+        if method == AllocationMethod.stable.rawValue { lines.append(said("not-to-publish")) }
         if let input = certificate["inputs"]?["instance"]?.string {
             lines.append(
                 said("repeat", ["hash": input, "seed": "\(certificate["seed"]?.integer ?? 0)"]))
@@ -57,8 +58,16 @@ extension Wording {
                 ["rule": rule, "count": "\(member.value.integer ?? 0)"])
         }
         let eligible = unplaced["eligible_places"]?.integer ?? 0
-        return text(
-            eligible == 0 ? "certificate.nowhere" : "certificate.taken",
-            ["count": "\(eligible)", "rules": rules.joined(separator: "; ")])
+        let wished = unplaced["wished_places"]?.integer
+        let key =
+            switch (eligible, wished) {
+            case (0, _): "nowhere"
+            case (_, 0?): "not-wished"
+            case (_, nil): "taken"
+            case (_, _?): "wished-taken"
+            }
+        var values = ["count": "\(wished ?? eligible)", "rules": rules.joined(separator: "; ")]
+        if wished == 0 { values["count"] = "\(eligible)" }
+        return text("certificate.\(key)", values)
     }
 }

@@ -47,16 +47,7 @@ private struct PlacementSentences {
         } else {
             lines.append(text("placement.unplaced", ["student": explanation.student]))
             if let unplaced = explanation.unplaced {
-                lines.append(
-                    unplaced.eligible == 0
-                        ? text(
-                            "placement.not-eligible", ["rules": rules(unplaced.rules.map(\.rule))])
-                        : text(
-                            "placement.all-taken.\(unplaced.eligible == 1 ? "one" : "many")",
-                            [
-                                "count": "\(unplaced.eligible)",
-                                "rules": rules(unplaced.rules.map(\.rule)),
-                            ]))
+                lines.append(why(unplaced))
             }
         }
         lines += explanation.unmet.map(unmet)
@@ -64,6 +55,18 @@ private struct PlacementSentences {
             lines.append(text("placement.last-place.\(method.rawValue)"))
         }
         return lines
+    }
+
+    private func why(_ unplaced: AllocationCertificate.Unplaced) -> String {
+        let rules = rules(unplaced.rules.map(\.rule))
+        if unplaced.eligible == 0 { return text("placement.not-eligible", ["rules": rules]) }
+        // A method that gives only what was wished for says nothing of the rest.
+        if unplaced.wished == 0 {
+            return text("placement.not-wished", ["count": "\(unplaced.eligible)"])
+        }
+        let key = unplaced.wished == nil ? "placement.all-taken" : "placement.wished-taken"
+        let count = unplaced.wished ?? unplaced.eligible
+        return text("\(key).\(count == 1 ? "one" : "many")", ["count": "\(count)", "rules": rules])
     }
 
     private func wish(_ number: Int?, of count: Int) -> String {

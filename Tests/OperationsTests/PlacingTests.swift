@@ -91,6 +91,41 @@ import Testing
         #expect(try placing.contents().instanceDocument.text == before)
     }
 
+    @Test("A quota below what is locked is wrong at the agreement's row, and nothing is changed")
+    func quota() async throws {
+        let placing = try await PlacingWorld()
+        let contents = try placing.contents()
+        let lock = try #require(contents.locks.first)
+        let student = try #require(contents.students.first { $0.id == lock.student })
+        let house = try #require(contents.wards.first { $0.id == lock.ward }).institution
+        let before = contents.instanceDocument.text
+        let report = try await placing.write(
+            "agreements",
+            """
+            school,institution,profession,max_per_period
+            \(student.school),\(house),\(student.profession),0
+
+            """)
+        #expect(report.errors.map(\.table) == ["agreements"])
+        #expect(report.errors.first?.line == 2)
+        #expect(try placing.contents().instanceDocument.text == before)
+    }
+
+    @Test("A wrong column in one table hides no wrong row of another")
+    func together() async throws {
+        let placing = try await PlacingWorld()
+        let before = try placing.contents().instanceDocument.text
+        let report = try await placing.installation.importTables(
+            [
+                PlacingWorld.table("bans", "student,avdeling\ns00001,w0001\n"),
+                PlacingWorld.table("wards", "id,institution,unit\nw0001,i001,other\n"),
+                PlacingWorld.table("locks", "student,ward,period\nnobody,w0001,V1\n"),
+            ], into: placing.round, by: "jon", dryRun: false)
+        let told = Set(report.errors.map { "\($0.table):\($0.line ?? 0)" })
+        #expect(told == ["bans:0", "wards:2", "locks:2"])
+        #expect(try placing.contents().instanceDocument.text == before)
+    }
+
     @Test("A place's contact by e-mail is found again, or is somebody new")
     func contacts() async throws {
         let placing = try await PlacingWorld()

@@ -1,3 +1,4 @@
+import JSONText
 import Placements
 import Testing
 
@@ -27,6 +28,43 @@ import Testing
                     #expect(!hindrance.rules.isEmpty)
                 }
             }
+        }
+    }
+
+    @Test("Of a stable matching only what it looked at is a reason", arguments: 0..<300)
+    func stable(_ seed: Int) throws {
+        var source = RandomInstance(seed: UInt64(seed))
+        guard let allocator = try? Allocator(PlacementInstance(source.json())) else { return }
+        let instance = allocator.instance
+        let result = allocator.run(.stable)
+        let places = Dictionary(
+            uniqueKeysWithValues: result.allocation.assignments.map { ($0.student, $0) })
+        let certificate = result.certificate
+        #expect(certificate.unplaced.count == certificate.objective.unplaced)
+        #expect(
+            certificate.unplaced.map(\.student)
+                == instance.students.map(\.id).filter { places[$0] == nil })
+        #expect(certificate.json["unplaced"]?.array.count == certificate.unplaced.count)
+        let individual = Set(RuleCode.allCases.filter { $0.rawValue.hasPrefix("E") })
+        for unplaced in certificate.unplaced {
+            let wished = try #require(unplaced.wished)
+            #expect(wished <= unplaced.eligible)
+            if unplaced.eligible == 0 {
+                #expect(unplaced.rules.allSatisfy { individual.contains($0.rule) })
+            } else {
+                // Every place that was wished for is taken, or the matching were not stable.
+                let full = unplaced.rules.reduce(0) { $0 + $1.places }
+                #expect(full == wished)
+                #expect(unplaced.rules.allSatisfy { $0.rule == .cellCapacity })
+            }
+            let told = try allocator.explain(
+                unplaced.student, in: result.allocation, method: .stable)
+            #expect(told.unplaced == unplaced)
+        }
+        for student in instance.students {
+            let told = try allocator.explain(student.id, in: result.allocation, method: .stable)
+            let rules = told.unmet.flatMap(\.hindrances).flatMap(\.rules)
+            #expect(rules.allSatisfy { $0 == .cellCapacity || individual.contains($0) })
         }
     }
 

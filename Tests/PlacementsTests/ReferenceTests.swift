@@ -155,6 +155,25 @@ private func check(
         #expect(try run() == run())
     }
 
+    @Test("Who ends before anything is known has placed more than those who choose in turn")
+    func roomIsMade() throws {
+        let instance = try Fixture.instance("s164over-1")
+        let allocator = try Allocator(instance)
+        let serial = allocator.run(.serial).certificate.objective
+        // The search's time is over at once; what is kept for after it is not.
+        var looks = 0
+        let patience = Patience(remainingSeconds: {
+            looks += 1
+            return looks == 1 ? 100 : 4
+        })
+        let result = allocator.run(.optimal, patience: patience)
+        #expect(result.certificate.status == .feasible)
+        #expect(AllocationCheck(result.allocation, of: instance).violations.isEmpty)
+        #expect(result.certificate.objective.unplaced < serial.unplaced)
+        let best = allocator.run(.optimal).certificate.objective
+        #expect(result.certificate.objective.unplaced >= best.unplaced)
+    }
+
     @Test("Without patience the answer keeps every rule, and does not claim more than it knows")
     func impatience() throws {
         let instance = try Fixture.instance("s164over-1")

@@ -90,6 +90,80 @@ import Testing
         #expect(found.instance == nil)
     }
 
+    @Test("A limit below what is locked is wrong at its own row", arguments: ["agreements", "cells"])
+    func limit(table: String) throws {
+        var all = try tables()
+        let instance = try Fixture.instance("s164-1")
+        let lock = try #require(instance.locks.first)
+        let student = try #require(instance.students.first { $0.id == lock.student })
+        let ward = try #require(instance.wards.first { $0.id == lock.ward })
+        let wanted =
+            table == "agreements"
+            ? ["school": student.school, "institution": ward.institution]
+            : ["ward": ward.id, "year": "\(student.year)", "period": lock.period]
+        let index = try #require(all.firstIndex { $0.name == table })
+        let header = all[index].header
+        let row = try #require(
+            all[index].rows.firstIndex { row in
+                wanted.allSatisfy { name, value in
+                    header.firstIndex(of: name).map { row.fields[$0] } == value
+                }
+            })
+        // Two locks where there is one place, or a quota for none.
+        let column = try #require(
+            header.firstIndex(of: table == "cells" ? "capacity" : "max_per_period"))
+        all[index].rows[row].fields[column] = table == "cells" ? "1" : "0"
+        if table == "cells" {
+            let locks = try #require(all.firstIndex { $0.name == "locks" })
+            let locked = Set(instance.locks.map(\.student))
+            let second = try #require(
+                instance.students.first { other in
+                    guard !locked.contains(other.id), other.year == student.year else {
+                        return false
+                    }
+                    var both = instance
+                    both.locks.append(
+                        .init(student: other.id, ward: lock.ward, period: lock.period))
+                    return (try? Allocator(both)) != nil
+                })
+            all[locks].rows.append(
+                .init(line: 99, fields: [second.id, lock.ward, lock.period]))
+        }
+        let found = PlacementImport(name: "x", all)
+        #expect(found.instance == nil)
+        let fault = try #require(found.faults.first)
+        #expect(found.faults.count == 1)
+        #expect(fault.table == table && fault.line == all[index].rows[row].line, "\(fault)")
+        #expect(fault.message.contains(lock.student))
+    }
+
+    @Test("A table whose columns are wrong hides nothing of what is wrong in others")
+    func structure() throws {
+        var all = try tables()
+        func change(_ table: String, _ body: (inout PlacementTable) throws -> Void) throws {
+            try body(&all[try #require(all.firstIndex { $0.name == table })])
+        }
+        try change("wards") { $0.header[1] = "house" }
+        try change("students") { table in
+            let column = try #require(table.header.firstIndex(of: "periods"))
+            table.rows[0].fields[column] = "V9"
+        }
+        try change("cells") { table in
+            let column = try #require(table.header.firstIndex(of: "ward"))
+            table.rows[0].fields[column] = "nowhere"
+        }
+        try change("rules") { $0.rows[0].fields[0] = "magic" }
+        let found = PlacementImport(name: "x", all)
+        let messages = found.faults.map { "\($0.table):\($0.line ?? 0): \($0.message)" }
+        #expect(messages.contains("wards:0: the column \"institution\" is missing"))
+        #expect(messages.contains("students:2: periods names \"V9\", which is not in periods"))
+        #expect(messages.contains("cells:2: ward names \"nowhere\", which is not in wards"))
+        #expect(messages.contains("rules:2: there is no rule \"magic\""))
+        // Nothing is told of what could not be known, and nothing twice.
+        #expect(found.faults.count == 5, "\(messages)")
+        #expect(Set(messages).count == messages.count)
+    }
+
     @Test("A field with commas, quotation marks and lines is written so that it can be read")
     func quoting() {
         let table = PlacementTable(

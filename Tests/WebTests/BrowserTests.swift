@@ -45,6 +45,14 @@ private struct Finding: Decodable {
         try await look(at: placingPages(placing), of: placing.world, language)
         let placed = try await PlacingWorld()
         try await look(at: placedPages(placed, language), of: placed.world, language)
+        let unlike = try await PlacingWorld()
+        try await unlike.world.speak(language, "jon")
+        let publish = [
+            "name": "publish-worse",
+            "path": "\(unlike.path)/drafts/\(try await unlike.worseDraft().worse)/publish",
+            "cookie": try unlike.world.cookie("jon"),
+        ]
+        try await look(at: [publish], of: unlike.world, language)
     }
 
     @Test(

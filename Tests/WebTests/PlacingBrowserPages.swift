@@ -50,6 +50,7 @@ extension BrowserTests {
             page("drafts-fault", "/drafts", form: "/drafts", "{\"time-limit\": \"0\"}"),
             page("draft", "/drafts/\(draft)"),
             page("draft-unplaced", "/drafts/\(draft)?unplaced=1"),
+            page("publish-broken", "/drafts/\(other)/publish"),
             page("compare", "/compare?a=\(draft)&b=\(other)"),
             page("what-if", "/drafts/\(draft)/what-if?change=tospann&place=w1&places=1"),
             page("split", "/split"), page("load", "/load"), page("import", "/import"),

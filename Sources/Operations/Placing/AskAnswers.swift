@@ -135,16 +135,34 @@ extension [WardAnswer.Cell: Int] {
 
 extension AskedRound {
     /// Whether a ward's number for a period can still be given or changed: until the offer is due,
-    /// for spring until October; who has said nothing can answer as long as answers are gathered.
+    /// for spring until October; who has said nothing can answer until places are published.
     public func isOpen(_ ward: RoundWard, _ period: RoundPeriod, on day: CivilDay) -> Bool {
         let round = contents.round
-        if ward.answeredAt == nil, round.status == .collecting { return true }
+        if ward.answeredAt == nil, round.status != .published { return true }
         switch period.season {
-        case .autumn: return round.status == .collecting && day <= round.deadlines.offer
+        case .autumn: return round.status != .published && day <= round.deadlines.offer
         case .spring: return day <= round.deadlines.adjust
         }
     }
 
-    /// The same for what a school needs: as long as answers are gathered.
-    public func isOpen(_ school: RoundSchool) -> Bool { contents.round.status == .collecting }
+    /// The same for any of its periods.
+    public func isOpen(_ ward: RoundWard, on day: CivilDay) -> Bool {
+        contents.periods.contains { isOpen(ward, $0, on: day) }
+    }
+
+    /// The same for what a school needs: until it is due, or for who has said nothing until places
+    /// are published.
+    public func isOpen(_ school: RoundSchool, on day: CivilDay) -> Bool {
+        let round = contents.round
+        return round.takesAnswers(.needs, on: day)
+            && (school.answeredAt == nil || day <= round.deadlines.need)
+    }
+
+    /// Whether anything of it can still be given or changed.
+    public func isOpen(on day: CivilDay) -> Bool {
+        switch ask.kind {
+        case .needs: contents.schools.contains { isOpen($0, on: day) }
+        case .offers: contents.wards.contains { isOpen($0, on: day) }
+        }
+    }
 }

@@ -69,6 +69,9 @@ extension Transaction {
         guard let ward = contents.wards.first(where: { $0.id == answer.ward }) else {
             throw OperationError.invalid(field: "ward", problem: .unknown(answer.ward))
         }
+        guard asked.isOpen(ward, on: civilNow.day) else {
+            throw OperationError.invalid(field: "ward", problem: .closed)
+        }
         if let text = answer.obstacleText, text.count > Installation.longestObstacle {
             throw OperationError.invalid(
                 field: "obstacle-text", problem: .tooLong(limit: Installation.longestObstacle))
@@ -116,7 +119,7 @@ extension Transaction {
         guard let school = contents.schools.first(where: { $0.id == answer.school }) else {
             throw OperationError.invalid(field: "school", problem: .unknown(answer.school))
         }
-        guard asked.isOpen(school) else {
+        guard asked.isOpen(school, on: civilNow.day) else {
             throw OperationError.invalid(field: answer.school, problem: .closed)
         }
         for (cell, count) in answer.counts.sorted(by: { $0.key < $1.key }) {
@@ -158,7 +161,7 @@ extension Transaction {
     func settle(_ asked: AskedRound) throws {
         let ask = asked.ask
         let open = try self.asked(ask.enrolment, of: ask.person)
-        for one in open where !one.isOpenToAnswer {
+        for one in open where one.isAnswered {
             try connection.run(
                 """
                 UPDATE placement_ask SET answered_at = ?
@@ -171,7 +174,8 @@ extension Transaction {
         }
         let loaded = try store.load(ask.enrolment)
         let status = loaded.enrolment.record(AskKind.step).status
-        if open.contains(where: \.isOpenToAnswer) || status.isSettled
+        let day = civilNow.day
+        if open.contains(where: { $0.isOpenToAnswer(on: day) }) || status.isSettled
             || loaded.enrolment.status != .running
         {
             return
@@ -183,12 +187,17 @@ extension Transaction {
 }
 
 extension AskedRound {
-    /// Whether something of it has not been answered.
-    public var isOpenToAnswer: Bool {
+    /// Whether everything of it has been answered.
+    public var isAnswered: Bool {
         switch ask.kind {
-        case .needs: contents.schools.contains { $0.answeredAt == nil }
-        case .offers: contents.wards.contains { $0.answeredAt == nil }
+        case .needs: contents.schools.allSatisfy { $0.answeredAt != nil }
+        case .offers: contents.wards.allSatisfy { $0.answeredAt != nil }
         }
+    }
+
+    /// Whether something of it has not been answered, and still can be.
+    public func isOpenToAnswer(on day: CivilDay) -> Bool {
+        !isAnswered && contents.round.takesAnswers(ask.kind, on: day)
     }
 }
 

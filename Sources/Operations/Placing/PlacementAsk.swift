@@ -56,7 +56,8 @@ extension Installation {
     /// Asks everybody who has not answered and was not asked yet. Each question is an enrolment of
     /// a programme that reminds; it ends when the answer is there.
     ///
-    /// - Throws: `OperationError`: `noSuchProgramme` where the programme was not published.
+    /// - Throws: `OperationError`: `noSuchProgramme` where the programme was not published, and
+    ///   `.invalid` where the round takes no answers any more.
     public func ask(
         _ kind: AskKind, in round: String, by person: PersonID, key: String? = nil
     ) async throws -> AskReport {
@@ -96,6 +97,16 @@ extension PlacementRound {
             }
         return days.first { $0 >= today } ?? today.adding(days: 7)
     }
+
+    /// Whether somebody who is asked can answer: until the places are published, and what spring
+    /// offers until October.
+    public func takesAnswers(_ kind: AskKind, on day: CivilDay) -> Bool {
+        if status != .published { return true }
+        switch kind {
+        case .needs: return false
+        case .offers: return day <= deadlines.adjust
+        }
+    }
 }
 
 extension RoundContents {
@@ -129,6 +140,9 @@ extension Transaction {
     fileprivate func ask(
         _ kind: AskKind, _ round: PlacementRound, by coordinator: PersonID, _ ids: [EnrolmentID]
     ) throws -> AskReport {
+        guard round.takesAnswers(kind, on: civilNow.day) else {
+            throw OperationError.invalid(field: kind.rawValue, problem: .closed)
+        }
         // The programme must be there also where nobody is left to ask.
         _ = try newestVersion(of: kind.programme)
         let contents = try RoundContents(round, connection)

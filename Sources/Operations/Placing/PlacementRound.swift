@@ -10,7 +10,7 @@ public struct PlacementRound: Hashable, Sendable {
     public enum Status: String, Sendable, CaseIterable {
         /// Schools say what they need, wards what they offer.
         case collecting
-        /// The answers stand; drafts are made.
+        /// Drafts are made too. Answers are still taken: a draft knows what it was made from.
         case allocating
         case published
     }

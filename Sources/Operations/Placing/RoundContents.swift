@@ -26,6 +26,9 @@ public struct RoundContents: Sendable {
     public var bans: [RoundBan]
     /// What the coordinator kept of the division between schools.
     public var split: JSON?
+    /// In which periods those have students whose load over the year is limited; computed where
+    /// nil.
+    var loads: [String: CapacityReport.Load]?
 
     init(_ round: PlacementRound, _ connection: any Connection) throws {
         let read = RoundReader(round: round.id, connection: connection)

@@ -56,12 +56,16 @@ struct RoundImporter {
     mutating func run(_ tables: [PlacementTable]) throws -> RoundImportReport {
         let reader = TableReader(tables, .round, known: try known())
         for fault in reader.faults { add(fault) }
-        if !reader.faults.isEmpty { return report }
         units = Set(
             try connection.all(
                 "SELECT id FROM org_unit WHERE id IN \(UnitScope.placements)",
                 [.text(person.rawValue)]
             ) { $0.text(0) })
+        if !reader.faults.isEmpty {
+            // Nothing is written; what is wrong with the other rows is told with the rest.
+            try lookThrough(reader)
+            return report
+        }
         try writeRules(reader.records["rules"])
         for table in RoundTable.all {
             var rows = reader.records[table.name] ?? []
@@ -104,6 +108,28 @@ struct RoundImporter {
             [.text(found.rules.text), .text(round.id)])
     }
 
+    /// Finds out what is wrong with the rows that could be read.
+    private mutating func lookThrough(_ reader: TableReader) throws {
+        let broken = Set(reader.faults.map { "\($0.table) \($0.line ?? 0)" })
+        let rules = PlacementRules.read(reader.records["rules"] ?? [], over: round.rules)
+        for fault in rules.faults where !broken.contains("rules \(fault.line ?? 0)") { add(fault) }
+        for table in RoundTable.all {
+            for row in reader.records[table.name] ?? []
+            where !broken.contains("\(table.name) \(row.line)") {
+                if isOneOfTwo(table, row) { _ = try values(table, table.translated(row)) }
+            }
+        }
+    }
+
+    /// Whether a row that is of a ward or an institution names one of them; tells where not.
+    private mutating func isOneOfTwo(_ table: RoundTable, _ row: TableReader.Row) -> Bool {
+        guard table.name == "limits" || table.name == "wishes",
+            (row.values["ward"]?.string == nil) == (row.values["institution"]?.string == nil)
+        else { return true }
+        add(TableFault(table: table.name, line: row.line, problem: .oneOfTwo))
+        return false
+    }
+
     private mutating func write(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
         var wishing: Set<String> = []
         for original in rows {
@@ -115,12 +141,7 @@ struct RoundImporter {
                     ON CONFLICT (round, id) DO NOTHING
                     """, [.text(round.id), .text(school), .text(school)])
             }
-            if table.name == "limits" || table.name == "wishes",
-                (row.values["ward"]?.string == nil) == (row.values["institution"]?.string == nil)
-            {
-                add(TableFault(table: table.name, line: row.line, problem: .oneOfTwo))
-                continue
-            }
+            guard isOneOfTwo(table, row) else { continue }
             guard let values = try values(table, row) else { continue }
             lines["\(table.name) \(Self.key(table, row))"] = row.line
             note(table.name, row.line, try upsert(table, row, values))
@@ -264,18 +285,27 @@ struct RoundImporter {
     private mutating func checkWhole() throws {
         let contents = try RoundContents(transaction.placementRound(round.id), connection)
         let document = contents.instanceDocument
+        var instance: PlacementInstance?
         do throws(PlacementFault) {
             _ = try contents.supply()
-            _ = try Allocator(PlacementInstance(document))
+            let whole = try PlacementInstance(document)
+            instance = whole
+            _ = try Allocator(whole)
         } catch {
-            let place = located(error, document)
+            let place = located(error, document, instance)
             add(TableFault(table: place.table, line: place.line, problem: .whole(error)))
         }
     }
 
     private func located(
-        _ fault: PlacementFault, _ document: JSON
+        _ fault: PlacementFault, _ document: JSON, _ instance: PlacementInstance?
     ) -> (table: String, line: Int?) {
+        // A limit that locks go beyond is wrong at its own row, where that is what came now.
+        if let row = instance.flatMap({ fault.limitingRow(in: $0) }),
+            let line = limitLine(row.table, row.keys)
+        {
+            return (row.table, line)
+        }
         if let lock = fault.locks.first {
             return ("locks", fault.locks.compactMap { lines["locks \($0.student)"] }.first
                 ?? lines["students \(lock.student)"])
@@ -287,6 +317,16 @@ struct RoundImporter {
         let key = table.keys.map { Self.text(rows[row.number][$0] ?? .null) }
             .joined(separator: " ")
         return (row.list, lines["\(row.list) \(key)"])
+    }
+
+    private func limitLine(
+        _ name: String, _ keys: [(column: String, value: String)]
+    ) -> Int? {
+        guard let table = RoundTable.all.first(where: { $0.name == name }) else { return nil }
+        let values = keys.map { ($0.column, JSON.string($0.value)) }
+        let row = table.translated(
+            TableReader.Row(line: 0, values: Dictionary(uniqueKeysWithValues: values)))
+        return lines["\(name) \(Self.key(table, row))"]
     }
 
     private static func key(_ table: RoundTable, _ row: TableReader.Row) -> String {

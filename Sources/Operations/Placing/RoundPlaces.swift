@@ -24,6 +24,9 @@ public struct RoundPeriod: Hashable, Sendable {
         return first...last.adding(days: 4)
     }
 
+    /// From the first week to the last.
+    var weekCount: Int { days.map { ($0.upperBound - $0.lowerBound + 3) / 7 } ?? 0 }
+
     /// The Monday of an ISO week.
     public static func monday(of week: String) -> CivilDay? {
         guard PlacementWeek(week) != nil, let year = Int(week.prefix(4)),

@@ -68,4 +68,13 @@ extension Installation {
             CapacityReport(try PlacementSupply(document))
         }
     }
+
+    /// The loads of those supervisors that the allocator's instance depends on, in the same way.
+    func loads(of contents: RoundContents) throws -> [String: CapacityReport.Load] {
+        let document = contents.supplyDocument
+        let report = try rounds.capacity("planned \(document.text)") {
+            contents.plannedCapacity(try PlacementSupply(document))
+        }
+        return Dictionary(uniqueKeysWithValues: report.loads.map { ($0.supervisor, $0) })
+    }
 }

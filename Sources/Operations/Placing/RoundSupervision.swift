@@ -11,7 +11,10 @@ extension RoundContents {
     var supervisorRows: [JSON] {
         guard let supply = try? supply() else { return [] }
         let ward = Dictionary(uniqueKeysWithValues: wards.map { ($0.id, $0) })
-        let loads = plannedLoads(supply)
+        let loads =
+            loads
+            ?? Dictionary(
+                uniqueKeysWithValues: plannedCapacity(supply).loads.map { ($0.supervisor, $0) })
         return zip(supply.supervisors.indices, supervisors).flatMap { index, supervisor in
             var present: [String] = []
             var takesPair = true
@@ -96,18 +99,36 @@ extension RoundContents {
 
     /// What the computed capacity makes of the supervisors of those wards where the instance must
     /// follow it: where a year's load binds, and where third-year students take others along.
-    private func plannedLoads(_ supply: PlacementSupply) -> [String: CapacityReport.Load] {
+    func plannedCapacity(_ supply: PlacementSupply) -> CapacityReport {
         var planned = Set(
             supervisors.filter { $0.maximumWeeks != nil || $0.maximumStudents != nil }.map(\.ward))
         planned.formUnion(wards.filter(\.thirdYearsCoSupervise).map(\.id))
-        if planned.isEmpty { return [:] }
         var part = supply
         part.wards.removeAll { !planned.contains($0.id) }
         part.supervisors.removeAll { !planned.contains($0.ward) }
         part.offers.removeAll { !planned.contains($0.ward) }
         let known = Set(part.supervisors.map(\.id))
         part.absences.removeAll { !known.contains($0.supervisor) }
-        return Dictionary(
-            uniqueKeysWithValues: CapacityReport(part).loads.map { ($0.supervisor, $0) })
+        return CapacityReport(part)
+    }
+
+    /// The round with the year's loads as an allocation uses them, where that keeps them: which
+    /// periods the computed capacity chooses is only one way of many.
+    func following(_ allocation: PlacementAllocation) -> RoundContents {
+        var used: [String: Set<String>] = [:]
+        for each in allocation.assignments {
+            guard let id = each.supervisor.map(Self.supervisor(ofInstance:)) else { continue }
+            used[id, default: []].insert(each.period)
+        }
+        var result = self
+        for (id, load) in loads ?? [:] {
+            guard let wanted = used[id], load.maximumWeeks != nil || load.maximumStudents != nil
+            else { continue }
+            let chosen = periods.filter { wanted.contains($0.id) }
+            let weeks = chosen.reduce(0) { $0 + $1.weekCount }
+            if weeks > load.maximumWeeks ?? .max { continue }
+            result.loads?[id]?.periods = chosen.map(\.id)
+        }
+        return result
     }
 }

@@ -80,7 +80,8 @@ extension DraftResult {
         let allocator = try Allocator(instance)
         var counts: [SlotKey: [RuleCode?: Int]] = [:]
         for student in wishing {
-            let explanation = try allocator.explain(student.id, in: allocation)
+            let explanation = try allocator.explain(
+                student.id, in: allocation, method: draft.method)
             let hindrance = explanation.unmet.flatMap(\.hindrances).first { $0.ward == ward }
             guard let hindrance, let period = student.periods.first else { continue }
             let key = SlotKey(

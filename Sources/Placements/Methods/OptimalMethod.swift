@@ -16,10 +16,10 @@ struct OptimalMethod {
     ) -> Outcome {
         // What comes after the search takes its time too, and so does the solver's last step.
         let reserve = patience.remainingSeconds() / 20
+        let whole = patience
         var patience = patience
         if reserve.isFinite {
-            let whole = patience.remainingSeconds
-            patience.remainingSeconds = { whole() - reserve }
+            patience.remainingSeconds = { whole.remainingSeconds() - reserve }
         }
         let usage = Usage(problem)
         let names = profile.levels(isRepair: base != nil)
@@ -60,6 +60,12 @@ struct OptimalMethod {
                 Patience.Progress(
                     partsDone: index + 1, parts: parts.count,
                     objective: objective(levels, chosen, problem)))
+        }
+        if provenLevels == 0 {
+            // The search ended before it knew how many can be placed.
+            chosen = MakingRoom.run(problem, chosen) {
+                whole.isCancelled() || whole.remainingSeconds() <= reserve / 2
+            }
         }
         return Outcome(
             edges: chosen, bounds: Array(bounds.prefix(known)), provenLevels: provenLevels)

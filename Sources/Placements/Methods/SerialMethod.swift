@@ -28,16 +28,20 @@ struct SerialMethod {
             chosen[student] = edge
         }
         for student in order where chosen[student] < 0 {
-            let wanted = problem.edges(of: student).sorted {
-                let (a, b) = (problem.edges[$0], problem.edges[$1])
-                return (a.cost, a.unfairness, $0) < (b.cost, b.unfairness, $1)
-            }
-            guard let edge = wanted.first(where: { usage.hasRoom(problem.edges[$0]) }) else {
+            guard let edge = cheapest(student, problem).first(where: { usage.hasRoom(problem.edges[$0]) }) else {
                 continue
             }
             usage.add(problem.edges[edge])
             chosen[student] = edge
         }
         return chosen
+    }
+
+    /// The places of a student, what costs least first.
+    static func cheapest(_ student: Int, _ problem: Problem) -> [Int] {
+        problem.edges(of: student).sorted {
+            let (a, b) = (problem.edges[$0], problem.edges[$1])
+            return (a.cost, a.unfairness, $0) < (b.cost, b.unfairness, $1)
+        }
     }
 }

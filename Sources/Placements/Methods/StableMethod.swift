@@ -28,7 +28,8 @@ struct StableMethod {
         }
     }
 
-    init(_ problem: Problem) {
+    /// - Parameter only: The one student whose wishes are asked for; all of them where nil.
+    init(_ problem: Problem, only: Int? = nil) {
         self.problem = problem
         let instance = problem.instance
         let names = problem.names
@@ -40,6 +41,7 @@ struct StableMethod {
             wardsOf[names.institutionOfWard[ward]].append(ward)
         }
         lists = instance.students.indices.map { number in
+            if let only, only != number { return [] }
             let student = instance.students[number]
             var edgeAt: [[Int]: Int] = [:]
             for edge in problem.edges(of: number) {
@@ -81,6 +83,9 @@ struct StableMethod {
                 lottery: student.lottery)
         }
     }
+
+    /// The places that a student wished for and that the individual rules allow, as edges.
+    func wished(by student: Int) -> [Int] { lists[student] }
 
     func run() -> Outcome {
         var next = lists.map { _ in 0 }

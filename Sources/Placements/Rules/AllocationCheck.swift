@@ -6,6 +6,22 @@ public struct AllocationCheck: Sendable {
     public struct Violation: Hashable, Sendable {
         public var code: RuleCode
         public var about: String
+        public var subject: Subject
+    }
+
+    /// What a broken rule is about, for whoever says it in words: only what belongs to the rule.
+    public struct Subject: Hashable, Sendable {
+        public var student: String?
+        public var ward: String?
+        public var institution: String?
+        public var school: String?
+        public var profession: String?
+        public var year: Int?
+        public var period: String?
+        public var supervisor: String?
+        /// How many there are, and the most that there may be.
+        public var count: Int?
+        public var most: Int?
     }
 
     public private(set) var violations: [Violation] = []
@@ -28,21 +44,24 @@ public struct AllocationCheck: Sendable {
         var placed: [String: PlacementAllocation.Assignment] = [:]
         for assignment in allocation.assignments {
             guard let number = names.students[assignment.student] else {
-                note(.unknownStudent, assignment.student)
+                note(.unknownStudent, assignment.student, Subject(assignment))
                 continue
             }
             if placed[assignment.student] != nil {
-                note(.twoPlaces, assignment.student)
+                note(.twoPlaces, assignment.student, Subject(assignment))
                 continue
             }
             guard let ward = names.wards[assignment.ward] else {
-                note(.unknownWard, "\(assignment.student) \(assignment.ward)")
+                note(
+                    .unknownWard, "\(assignment.student) \(assignment.ward)", Subject(assignment))
                 continue
             }
             placed[assignment.student] = assignment
             let view = eligibility.view(number)
             let about = "\(assignment.student) at \(assignment.ward) in \(assignment.period)"
-            for code in eligibility.codes(view, ward, assignment.period) { note(code, about) }
+            for code in eligibility.codes(view, ward, assignment.period) {
+                note(code, about, Subject(assignment))
+            }
             let terms = eligibility.terms(view, ward)
             objective.cost += terms.cost
             objective.fairness += terms.unfairness
@@ -53,7 +72,9 @@ public struct AllocationCheck: Sendable {
         for lock in instance.locks {
             let found = placed[lock.student]
             if found?.ward != lock.ward || found?.period != lock.period {
-                note(.lock, "\(lock.student) at \(lock.ward) in \(lock.period)")
+                note(
+                    .lock, "\(lock.student) at \(lock.ward) in \(lock.period)",
+                    Subject(student: lock.student, ward: lock.ward, period: lock.period))
             }
         }
         let unplaced = instance.students.filter { placed[$0.id] == nil }
@@ -62,8 +83,8 @@ public struct AllocationCheck: Sendable {
         if let base { compare(placed, base, names) }
     }
 
-    private mutating func note(_ code: RuleCode, _ about: String) {
-        violations.append(Violation(code: code, about: about))
+    private mutating func note(_ code: RuleCode, _ about: String, _ subject: Subject) {
+        violations.append(Violation(code: code, about: about, subject: subject))
     }
 
     private mutating func compare(
@@ -91,17 +112,21 @@ public struct AllocationCheck: Sendable {
         in instance: PlacementInstance, _ names: Names, _ counts: inout Counts
     ) {
         let about = "\(assignment.student) with \(assignment.supervisor ?? "nobody")"
+        var subject = Subject(assignment)
+        subject.supervisor = assignment.supervisor
         guard let number = assignment.supervisor.flatMap({ names.supervisors[$0] }) else {
-            return note(.noSupervisor, about)
+            return note(.noSupervisor, about, subject)
         }
         let supervisor = instance.supervisors[number]
-        if supervisor.ward != assignment.ward { note(.otherWard, about) }
-        if supervisor.profession != student.profession { note(.supervisorProfession, about) }
-        if !supervisor.years.contains(student.year) { note(.supervisorYear, about) }
+        var codes: [RuleCode] = []
+        if supervisor.ward != assignment.ward { codes.append(.otherWard) }
+        if supervisor.profession != student.profession { codes.append(.supervisorProfession) }
+        if !supervisor.years.contains(student.year) { codes.append(.supervisorYear) }
         if student.year == 3, instance.rules.thirdYearNeedsTrained, !supervisor.isTrained {
-            note(.untrained, about)
+            codes.append(.untrained)
         }
-        if !supervisor.periods.contains(assignment.period) { note(.absent, about) }
+        if !supervisor.periods.contains(assignment.period) { codes.append(.absent) }
+        for code in codes { note(code, about, subject) }
         counts.supervised[[supervisor.id, assignment.period], default: []].append(
             [student.school, student.profession, "\(student.year)"])
     }
@@ -110,51 +135,74 @@ public struct AllocationCheck: Sendable {
         var capacity: [String: Int] = [:]
         for cell in instance.cells { capacity[cell.name] = cell.capacity }
         for (name, count) in counts.cells.sorted(by: { $0.key < $1.key }) {
-            hold(count, .cellCapacity, name, capacity[name] ?? 0)
+            hold(count.number, .cellCapacity, name, capacity[name] ?? 0, count.subject)
         }
         for ward in instance.wards {
             for (period, most) in ward.maximumPerPeriod.sorted(by: { $0.key < $1.key }) {
                 let about = "\(ward.id) \(period)"
-                hold(counts.wards[about], .wardTotal, about, most)
+                hold(
+                    counts.wards[about], .wardTotal, about, most,
+                    Subject(ward: ward.id, period: period))
             }
         }
         for institution in instance.institutions {
             for (period, most) in institution.maximumPerPeriod.sorted(by: { $0.key < $1.key }) {
                 let about = "\(institution.id) \(period)"
-                hold(counts.institutions[about], .institutionTotal, about, most)
+                hold(
+                    counts.institutions[about], .institutionTotal, about, most,
+                    Subject(institution: institution.id, period: period))
             }
         }
         for agreement in instance.agreements {
             let name = "\(agreement.school) \(agreement.institution) \(agreement.profession)"
+            var subject = Subject(
+                institution: agreement.institution, school: agreement.school,
+                profession: agreement.profession)
             for period in instance.periods {
+                subject.period = period
                 hold(
                     counts.agreements["\(name) \(period)"], .agreementPeriod,
-                    "\(name) \(period)", agreement.maximumPerPeriod)
+                    "\(name) \(period)", agreement.maximumPerPeriod, subject)
             }
+            subject.period = nil
             if let most = agreement.maximumTotal {
-                hold(counts.totals[name], .agreementTotal, name, most)
+                hold(counts.totals[name], .agreementTotal, name, most, subject)
             }
         }
         for supervisor in instance.supervisors {
             for period in instance.periods {
                 guard let groups = counts.supervised[[supervisor.id, period]] else { continue }
                 let about = "\(supervisor.id) \(period)"
-                hold(groups.count, .tooMany, about, supervisor.maximumStudents)
+                let subject = Subject(
+                    ward: supervisor.ward, period: period, supervisor: supervisor.id)
+                hold(groups.count, .tooMany, about, supervisor.maximumStudents, subject)
                 if instance.rules.pairSharesGroup, Set(groups).count > 1 {
-                    note(.mixedPair, about)
+                    note(.mixedPair, about, subject)
                 }
             }
         }
     }
 
-    private mutating func hold(_ count: Int?, _ code: RuleCode, _ about: String, _ most: Int) {
-        if let count, count > most { note(code, "\(about): \(count) of \(most)") }
+    private mutating func hold(
+        _ count: Int?, _ code: RuleCode, _ about: String, _ most: Int, _ subject: Subject
+    ) {
+        guard let count, count > most else { return }
+        var subject = subject
+        (subject.count, subject.most) = (count, most)
+        note(code, "\(about): \(count) of \(most)", subject)
+    }
+}
+
+extension AllocationCheck.Subject {
+    fileprivate init(_ assignment: PlacementAllocation.Assignment) {
+        self.init(
+            student: assignment.student, ward: assignment.ward, period: assignment.period)
     }
 }
 
 /// Students by what is limited.
 private struct Counts {
-    var cells: [String: Int] = [:]
+    var cells: [String: (number: Int, subject: AllocationCheck.Subject)] = [:]
     var wards: [String: Int] = [:]
     var institutions: [String: Int] = [:]
     var agreements: [String: Int] = [:]
@@ -166,7 +214,10 @@ private struct Counts {
         _ ward: PlacementInstance.Ward
     ) {
         let period = assignment.period
-        cells["\(ward.id) \(student.profession) \(student.year) \(period)", default: 0] += 1
+        let subject = AllocationCheck.Subject(
+            ward: ward.id, profession: student.profession, year: student.year, period: period)
+        let cell = "\(ward.id) \(student.profession) \(student.year) \(period)"
+        cells[cell, default: (0, subject)].number += 1
         wards["\(ward.id) \(period)", default: 0] += 1
         institutions["\(ward.institution) \(period)", default: 0] += 1
         let agreement = "\(student.school) \(ward.institution) \(student.profession)"

@@ -108,7 +108,13 @@ struct Usage {
     }
 
     /// The rules that stand against one placement more; empty where there is room.
-    func blockers(_ edge: Problem.Edge) -> [RuleCode] {
+    ///
+    /// - Parameter method: By which places are given; the stable one looks at cells only.
+    func blockers(_ edge: Problem.Edge, method: AllocationMethod? = nil) -> [RuleCode] {
+        if method == .stable {
+            let cell = limits[cellLimit[edge.cell]]
+            return used[cellLimit[edge.cell]] >= cell.most ? [cell.rule] : []
+        }
         var result: [RuleCode] = []
         for limit in limits(of: edge) where used[limit] >= limits[limit].most {
             result.append(limits[limit].rule)

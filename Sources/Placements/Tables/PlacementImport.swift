@@ -20,25 +20,53 @@ public struct PlacementImport: Sendable {
         where records[needed] == nil {
             faults.append(TableFault(table: needed, line: nil, problem: .tableMissing))
         }
-        if !faults.isEmpty { return }
+        // What is wrong with the rows that could be read is told with the rest.
+        let broken = Set(faults.map { "\($0.table) \($0.line ?? 0)" })
+        let before = faults.count
         let json = json(name)
+        let later = faults[before...].filter { !broken.contains("\($0.table) \($0.line ?? 0)") }
+        faults = Array(faults[..<before]) + later
         if !faults.isEmpty { return }
+        var read: PlacementInstance?
         do throws(PlacementFault) {
-            _ = try Allocator(PlacementInstance(json))
+            let whole = try PlacementInstance(json)
+            read = whole
+            _ = try Allocator(whole)
             instance = json
         } catch {
-            faults.append(located(error))
+            faults.append(located(error, read))
         }
     }
 
     /// A fault of the whole instance, at the row that it names.
-    private func located(_ fault: PlacementFault) -> TableFault {
+    private func located(_ fault: PlacementFault, _ instance: PlacementInstance?) -> TableFault {
+        if let row = instance.flatMap({ fault.limitingRow(in: $0) }),
+            let line = line(of: row.table, row.keys)
+        {
+            return TableFault(table: row.table, line: line, problem: .whole(fault))
+        }
+        if let lock = fault.locks.first {
+            return TableFault(
+                table: "locks", line: line(of: "locks", [("student", lock.student)]),
+                problem: .whole(fault))
+        }
         let place = fault.row
         if let place, let rows = records[place.list], rows.indices.contains(place.number) {
             return TableFault(
                 table: place.list, line: rows[place.number].line, problem: .whole(fault))
         }
         return TableFault(table: "locks", line: nil, problem: .whole(fault))
+    }
+
+    /// The line of the row with some values.
+    private func line(of table: String, _ keys: [(column: String, value: String)]) -> Int? {
+        records[table]?.first { row in
+            keys.allSatisfy { key in
+                let value = row.values[key.column]
+                return value?.string == key.value
+                    || value?.integer.map { "\($0)" } == key.value
+            }
+        }?.line
     }
 
     // MARK: - The instance

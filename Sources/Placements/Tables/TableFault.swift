@@ -79,6 +79,39 @@ extension PlacementFault {
 }
 
 extension PlacementFault {
+    /// The row of a table that sets the limit which locks go beyond, by its keys; nil where no one
+    /// row does.
+    public func limitingRow(
+        in instance: PlacementInstance
+    ) -> (table: String, keys: [(column: String, value: String)])? {
+        guard case .locksCollide(let rule, _, let locks, _) = self, let lock = locks.first,
+            let student = instance.students.first(where: { $0.id == lock.student }),
+            let ward = instance.wards.first(where: { $0.id == lock.ward })
+        else { return nil }
+        switch rule {
+        case .agreementPeriod, .agreementTotal:
+            return (
+                "agreements",
+                [
+                    ("school", student.school), ("institution", ward.institution),
+                    ("profession", student.profession),
+                ]
+            )
+        case .cellCapacity:
+            return (
+                "cells",
+                [
+                    ("ward", ward.id), ("profession", student.profession),
+                    ("year", "\(student.year)"), ("period", lock.period),
+                ]
+            )
+        case .wardTotal: return ("limits", [("ward", ward.id), ("period", lock.period)])
+        case .institutionTotal:
+            return ("limits", [("institution", ward.institution), ("period", lock.period)])
+        default: return nil
+        }
+    }
+
     /// The locks that cannot stand.
     public var locks: [PlacementInstance.Lock] {
         switch self {

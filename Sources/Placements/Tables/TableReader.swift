@@ -27,6 +27,8 @@ public struct TableReader: Sendable {
     /// The rows that could be read, by their table.
     public private(set) var records: [String: [Row]] = [:]
     private var ids: [String: Set<String>]
+    /// The tables whose ids could not be read.
+    private var unread: Set<String> = []
 
     /// The tables of a kind with their columns, in the order in which they depend on one another.
     public static func columns(_ kind: Kind) -> [(table: String, columns: [String])] {
@@ -69,10 +71,13 @@ public struct TableReader: Sendable {
         for column in missing { fault(table.name, nil, .columnMissing(column.name)) }
         records[table.name] = []
         var seen: Set<String> = []
-        if !missing.isEmpty { return }
+        // Without its ids nobody can say what of other tables names none of them.
+        if missing.contains(where: { $0.name == "id" }) { unread.insert(table.name) }
+        // What can be read of the rest is, so that its faults are told at once too.
+        let present = columns.filter { column in !missing.contains { $0.name == column.name } }
         for row in table.rows {
             var values: [String: JSON] = [:]
-            for column in columns {
+            for column in present {
                 let text = position[column.name].map { row.fields[$0] } ?? ""
                 let field = text.isEmpty ? column.standIn : text
                 guard let field else {
@@ -88,7 +93,9 @@ public struct TableReader: Sendable {
                 if !seen.insert(id).inserted { fault(table.name, row.line, .again(id: id)) }
                 ids[table.name, default: []].insert(id)
             }
-            records[table.name]?.append(Row(line: row.line, values: values))
+            if missing.isEmpty {
+                records[table.name]?.append(Row(line: row.line, values: values))
+            }
         }
     }
 
@@ -106,7 +113,7 @@ public struct TableReader: Sendable {
             return .success(.integer(value))
         }
         func reference(_ id: String, _ table: String) -> Result<JSON, Failure> {
-            ids[table]?.contains(id) == true
+            ids[table]?.contains(id) == true || unread.contains(table)
                 ? .success(.string(id))
                 : .failure(
                     Failure(problem: .unknown(column: column.name, id: id, table: table)))

@@ -132,14 +132,18 @@ struct Allocate: AsyncParsableCommand {
         let found =
             try allocation.map {
                 try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    try PlacementAllocation(json)
+                    // An allocation of ours says by which method it was made; others need not.
+                    (
+                        try PlacementAllocation(json),
+                        json["certificate"]?["method"]?.string.flatMap {
+                            AllocationMethod(rawValue: $0)
+                        }
+                    )
                 }
-            } ?? allocate(allocator).allocation
-        var explanation = try located(instance) { () throws(PlacementFault) in
-            try allocator.explain(student, in: found)
+            } ?? (allocate(allocator).allocation, method)
+        let explanation = try located(instance) { () throws(PlacementFault) in
+            try allocator.explain(student, in: found.0, method: found.1)
         }
-        // Who gives an allocation does not say by which method it was made.
-        if allocation == nil { explanation.method = method }
         for line in Wording(language: language).placement(explanation) { print(line) }
     }
 

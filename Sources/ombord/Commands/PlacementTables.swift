@@ -57,9 +57,17 @@ struct PlacementTables: AsyncParsableCommand {
             let names = try? FileManager.default.contentsOfDirectory(
                 atPath: url.path(percentEncoded: false))
         else { throw Complaint("\(folder): there is no such folder") }
-        return try names.filter { $0.hasSuffix(".csv") }.sorted().map {
-            try table(url.appending(path: $0), $0)
+        var tables: [PlacementTable] = []
+        var complaints: [String] = []
+        for name in names.sorted() where name.hasSuffix(".csv") {
+            do {
+                tables.append(try table(url.appending(path: name), name))
+            } catch let complaint as Complaint {
+                complaints.append(complaint.description)
+            }
         }
+        if !complaints.isEmpty { throw Complaint(complaints.joined(separator: "\n")) }
+        return tables
     }
 
     private static func table(_ url: URL, _ name: String) throws -> PlacementTable {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Engine
 import Operations
+import Placements
+import Wording
 
 /// `ombord placements publish`.
 struct PublishPlacements: AsyncParsableCommand {
@@ -27,6 +29,9 @@ struct PublishPlacements: AsyncParsableCommand {
     @Option(help: "Carry this publication on that was interrupted.")
     var resume: String?
 
+    @Option(help: "Publish it though this draft is known to be better.")
+    var worseThan: String?
+
     @Flag(help: "Only say what it would do.")
     var dryRun = false
 
@@ -46,7 +51,7 @@ struct PublishPlacements: AsyncParsableCommand {
         if let draft {
             publication = try await told {
                 try await service.publishPlacements(
-                    draft, of: round, reason: reason, by: person)
+                    draft, of: round, reason: reason, by: person, confirming: worseThan)
             }
         }
         guard let publication,
@@ -63,15 +68,30 @@ struct PublishPlacements: AsyncParsableCommand {
     private func preview(
         _ draft: String, _ round: PlacementRound, _ service: Installation
     ) async throws {
-        let difference = try await told {
-            try service.placementDraft(draft, of: round).flatMap {
-                try service.difference(publishing: $0, of: round)
+        let found = try await told {
+            try service.placementDraft(draft, of: round).flatMap { draft in
+                try service.difference(publishing: draft, of: round).map { (draft, $0) }
             }
         }
-        guard let difference else { throw Complaint("the round has no finished draft \(draft)") }
+        guard let (plan, difference) = found else {
+            throw Complaint("the round has no finished draft \(draft)")
+        }
         for kind in PlaceChange.Kind.allCases {
             print("\(kind.rawValue): \(difference.counts[kind] ?? 0)")
         }
         print("unchanged: \(difference.unchanged)")
+        guard let review = try await told({ try service.review(plan, of: round) }) else { return }
+        print("changed since the draft was made: \(review.isOfToday ? "no" : "yes")")
+        if let better = review.better {
+            print("draft \(better.draft.number) (\(better.draft.id)) is better:")
+            for level in better.levels {
+                print("  \(level.level.rawValue): \(level.own), there \(level.best)")
+            }
+        }
+        print("broken rules: \(review.broken.count)")
+        let wording = Wording(language: .english)
+        for rule in try await told({ try service.brokenRules(review.broken, of: round) }) {
+            print("  \(rule.sentence(wording))")
+        }
     }
 }

@@ -60,9 +60,9 @@ FOCUS = """() => {
 PLACE = """() => {
     const e = document.activeElement;
     if (!e || e === document.body) return 'none';
-    window.placed ??= new Map();
-    if (!placed.has(e)) placed.set(e, placed.size);
-    return String(placed.get(e));
+    const places = window[Symbol.for('places')] ??= new Map();
+    if (!places.has(e)) places.set(e, places.size);
+    return String(places.get(e));
 }"""
 LONGEST_MOVE = 2.0  # seconds
 

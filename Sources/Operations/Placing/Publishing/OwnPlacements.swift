@@ -189,9 +189,9 @@ extension Transaction {
                     student: $0.student, ward: $0.ward, period: $0.period,
                     supervisor: $0.supervisor)
             }
-            var explanation = try allocator.explain(
-                own.student, in: PlacementAllocation(instance: own.round, assignments: places))
-            explanation.method = draft.method
+            let explanation = try allocator.explain(
+                own.student, in: PlacementAllocation(instance: own.round, assignments: places),
+                method: draft.method)
             return explanation.naming(try placeNames(own.round))
         } catch is PlacementFault {
             // The input of a finished draft was read once: it cannot be wrong now.

@@ -1,6 +1,7 @@
 public import Engine
 import Placements
 import Storage
+import Wording
 
 /// The publishing of an allocation, or of a change of it: one act on many students that goes on
 /// after a stop.
@@ -89,15 +90,29 @@ extension Installation {
     /// Begins to publish a draft: what is to be done is written down, and done by
     /// `continuePublication`, here or by the service, whatever happens in between.
     ///
+    /// - Parameter better: The better draft that whoever publishes knows of; see `DraftReview`.
     /// - Returns: the publication's id; the same for the same key.
-    /// - Throws: `OperationError.noSuchRound` for whoever does not coordinate it.
+    /// - Throws: `OperationError.noSuchRound` for whoever does not coordinate it; `.invalid` where
+    ///   the draft breaks a rule in the round as it is now, or a better draft was not confirmed.
+    ///   Nothing has then changed.
     public func publishPlacements(
-        _ draft: String, of round: String, reason: String, by person: PersonID, key: String? = nil
+        _ draft: String, of round: String, reason: String, by person: PersonID,
+        confirming better: String? = nil, key: String? = nil
     ) async throws -> String {
         let id = random.identifier("q")
+        // What is dear is done, and kept, before the one writer is asked for.
+        _ = try query { transaction in
+            try transaction.placementRound(round, for: person).flatMap { known in
+                try transaction.draft(draft, known.id).flatMap { found in
+                    try transaction.difference(found, known.id).flatMap {
+                        try transaction.review(found, known.id, $0)
+                    }
+                }
+            }
+        }
         let found = try await transact { transaction in
             try transaction.once(key, fingerprint: "publish \(round) \(draft) \(reason)") {
-                try transaction.publish(draft, round, reason, person, as: id)
+                try transaction.publish(draft, round, reason, person, confirming: better, as: id)
                 return id
             }
         }
@@ -175,6 +190,13 @@ extension Transaction {
             withdrawn: try withdrawnStudents(round))
     }
 
+    fileprivate func draft(_ id: String, _ round: String) throws -> PlacementDraft? {
+        try connection.first(
+            """
+            SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
+            """, [.text(id), .text(round)], PlacementDraft.init)
+    }
+
     func withdrawnStudents(_ round: String) throws -> Set<String> {
         Set(
             try connection.all(
@@ -185,16 +207,15 @@ extension Transaction {
     }
 
     fileprivate func publish(
-        _ draft: String, _ round: String, _ reason: String, _ person: PersonID, as id: String
+        _ draft: String, _ round: String, _ reason: String, _ person: PersonID,
+        confirming better: String?, as id: String
     ) throws {
         let known = try needRound(round, for: person)
-        let row = try connection.first(
-            """
-            SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
-            """, [.text(draft), .text(round)], PlacementDraft.init)
-        guard let row, let difference = try difference(row, round) else {
+        guard let row = try self.draft(draft, round), let difference = try difference(row, round)
+        else {
             throw OperationError.invalid(field: "draft", problem: .noFinishedDraft)
         }
+        try requirePublishable(row, round, difference, confirming: better)
         if difference.changes.contains(where: { $0.old != nil }), reason.isEmpty {
             throw OperationError.refused(.reasonMissing, programme: nil)
         }
@@ -204,6 +225,25 @@ extension Transaction {
             UPDATE placement_round SET status = 'published', published_draft = ?,
                 published_at = coalesce(published_at, ?) WHERE id = ?
             """, [.text(draft), .integer(now.milliseconds), .text(round)])
+        if known.status != .published { try endQuestions(round, person) }
+    }
+
+    /// Nobody is reminded of a question that can be answered no more.
+    private func endQuestions(_ round: String, _ person: PersonID) throws {
+        let asks = try connection.all(
+            """
+            SELECT \(PlacementAsk.columns) FROM placement_ask k
+            WHERE k.round = ? AND k.answered_at IS NULL ORDER BY k.kind, k.person
+            """, [.text(round)], PlacementAsk.init)
+        let day = civilNow.day
+        let wording = Wording(language: try needPerson(person).language)
+        for ask in asks where try store.load(ask.enrolment).enrolment.status.isUnderWay {
+            let open = try asked(ask.enrolment, of: ask.person)
+            if open.contains(where: { $0.isOpenToAnswer(on: day) }) { continue }
+            try perform(
+                .stop(on: day, reason: wording.text("placed-questions-over")),
+                on: ask.enrolment, by: .person(person))
+        }
     }
 
     /// Writes down what is to be done.

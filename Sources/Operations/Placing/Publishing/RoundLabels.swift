@@ -8,6 +8,8 @@ public struct RoundLabels: Sendable {
     private var students: [String: String] = [:]
     private var wards: [String: String] = [:]
     private var supervisors: [String: String] = [:]
+    private var institutions: [String: String] = [:]
+    private var schools: [String: String] = [:]
     private var periods: [String: ClosedRange<CivilDay>] = [:]
 
     init(_ round: String, students ids: [String], _ connection: any Connection) throws {
@@ -23,6 +25,8 @@ public struct RoundLabels: Sendable {
             ) { $0.text(0) }
         }
         supervisors = try names("SELECT id, name FROM placement_supervisor WHERE round = ?")
+        institutions = try names("SELECT id, name FROM placement_institution WHERE round = ?")
+        schools = try names("SELECT id, name FROM placement_school WHERE round = ?")
         wards = try names(
             """
             SELECT w.id, i.name || ', ' || w.name FROM placement_ward w
@@ -43,6 +47,10 @@ public struct RoundLabels: Sendable {
     public func ward(_ id: String) -> String { wards[id] ?? id }
     /// The supervisor's name.
     public func supervisor(_ id: String) -> String { supervisors[id] ?? id }
+    /// The institution's name.
+    public func institution(_ id: String) -> String { institutions[id] ?? id }
+    /// The school's name.
+    public func school(_ id: String) -> String { schools[id] ?? id }
     /// When a period is.
     public func days(_ period: String) -> ClosedRange<CivilDay>? { periods[period] }
 }

@@ -11,6 +11,8 @@ struct PublishPage: Page {
     let round: PlacementRound
     let draft: PlacementDraft
     let difference: PlaceDifference
+    /// How the draft stands in the round as it is now; nil where it changes nobody's place.
+    let standing: DraftStanding?
     /// Those of this page.
     let lines: [PlaceChangeLine]
     /// For how many nothing can begin, by the reason.
@@ -21,8 +23,10 @@ struct PublishPage: Page {
     let names: PersonNames
     var kept: Form?
     var refusal: String?
+    var fault: FieldFault?
 
     private var url: String { "/placements/\(round.id)/drafts/\(draft.id)/publish" }
+    private var isBroken: Bool { standing?.broken.isEmpty == false }
 
     func title(_ scope: PageScope) -> String {
         scope.text("placed.publish.title", ["number": "\(draft.number)"])
@@ -40,27 +44,43 @@ struct PublishPage: Page {
             obstacles[obstacle].map { scope.count("placed.obstacle.\(obstacle.rawValue)", $0) }
         }
         if !hindered.isEmpty { values["hindered"] = ["obstacles": hindered] as Values }
+        if let standing { values["standing"] = standing.values(scope) }
         if !lines.isEmpty { values["each"] = ["lines": lines.map { line($0, scope) }] as Values }
         if let refusal { values["refusal"] = refusal }
-        if difference.changes.isEmpty {
+        if fault != nil { values["faulty"] = true }
+        if isBroken {
+            // Nothing is offered that would be refused.
+        } else if difference.changes.isEmpty {
             values["nothing"] = scope.text("placed.publish.nothing")
         } else {
-            var form = scope.form(url, key: "publish")
-            let isChange = difference.changes.contains { $0.old != nil }
-            let field = FormField(
-                name: "reason", label: scope.text("change.field.reason"),
-                hint: scope.text("placed.publish.reason-hint"), input: .paragraph,
-                isRequired: isChange)
-            if isChange { form["fields"] = [field.values(kept, fault: nil)] }
-            values["form"] = form
+            values["form"] = form(scope)
         }
         if let pager = Pager(
-            page: page, count: difference.changes.count, pageSize: Self.studentsOnOnePage,
-            address: url
+            page: page,
+            count: isBroken ? standing?.review.broken.count ?? 0 : difference.changes.count,
+            pageSize: Self.studentsOnOnePage, address: url
         ).values(scope) {
             values["pager"] = pager
         }
         return values
+    }
+
+    private func form(_ scope: PageScope) -> Values {
+        var form = scope.form(url, key: "publish")
+        var fields: [FormField] = []
+        if difference.changes.contains(where: { $0.old != nil }) {
+            fields.append(
+                FormField(
+                    name: "reason", label: scope.text("change.field.reason"),
+                    hint: scope.text("placed.publish.reason-hint"), input: .paragraph))
+        }
+        if let confirm = standing?.confirmation(scope) { fields.append(confirm) }
+        if !fields.isEmpty {
+            form["fields"] = fields.map {
+                $0.values(kept, fault: fault?.field == $0.name ? fault?.sentence : nil)
+            }
+        }
+        return form
     }
 
     private func line(_ line: PlaceChangeLine, _ scope: PageScope) -> Values {
@@ -188,15 +208,23 @@ extension WebContext {
         do {
             let publication = try await installation.publishPlacements(
                 try context.identifier("draft"), of: round.id, reason: reason, by: reader.id,
-                key: try key(form, reader.id))
+                confirming: DraftStanding.confirmed(form), key: try key(form, reader.id))
             return redirect(to: "/placements/\(round.id)/publications/\(publication)")
         } catch let error as OperationError where error.pageStatus.code < 500 {
             var page = try publishPage(0, reason, context)
             page.kept = form
-            page.refusal =
-                if case .invalid = error {
-                    context.wording.text("page.placed.publish.busy")
-                } else { error.sentence(in: context.language, programme: nil) }
+            switch error {
+            // The page itself says what is broken.
+            case .invalid(_, .brokenRules): break
+            case .invalid(_, .worse(let number)):
+                page.fault = FieldFault(
+                    field: DraftStanding.field,
+                    sentence: context.wording.text(
+                        "page.placed.publish.worse-missing", ["number": "\(number)"]))
+            case .invalid(_, .underWay):
+                page.refusal = context.wording.text("page.placed.publish.busy")
+            default: page.refusal = error.sentence(in: context.language, programme: nil)
+            }
             return try self.page(page, context, status: error.pageStatus)
         }
     }
@@ -211,14 +239,24 @@ extension WebContext {
             let difference = try installation.difference(publishing: draft, of: round)
         else { throw PageError.notFound }
         let size = PublishPage.studentsOnOnePage
-        let shown = Array(difference.changes.dropFirst(number * size).prefix(size))
+        let review = try installation.review(draft, of: round)
+        let isBroken = review?.broken.isEmpty == false
+        let shown =
+            isBroken ? [] : Array(difference.changes.dropFirst(number * size).prefix(size))
         return PublishPage(
             round: round, draft: draft, difference: difference,
+            standing: try review.map {
+                DraftStanding(
+                    round: round, draft: draft, review: $0,
+                    broken: try installation.brokenRules(
+                        $0.broken.dropFirst(number * size).prefix(size), of: round))
+            },
             // A preview needs some reason, and shows none.
             lines: try installation.preview(
                 shown, of: round, reason: reason.isEmpty ? "–" : reason,
                 by: try context.needReader().id),
-            obstacles: try installation.obstacles(to: difference.changes, of: round),
+            obstacles: isBroken
+                ? [:] : try installation.obstacles(to: difference.changes, of: round),
             page: number,
             labels: try installation.labels(of: round, students: shown.map(\.student)),
             names: PersonNames(installation))

@@ -38,13 +38,7 @@ struct AnswersPage: Page {
                     "allSchools": "\(answers.schools.count)",
                 ]),
             "asks": AskKind.allCases.map { kind -> Values in
-                var form = scope.form("\(round.path)/asks", key: "ask-\(kind.rawValue)")
-                form["kind"] = kind.rawValue
-                form["heading"] = scope.text("placing.answers.ask-\(kind.rawValue)")
-                form["text"] = scope.text(
-                    "placing.answers.ask-\(kind.rawValue)-text",
-                    ["day": scope.wording.day(round.deadline(kind, today: scope.today))])
-                return form
+                ask(kind, scope)
             },
             "filter": [
                 "url": isOpenOnly ? address : "\(address)?open=1",
@@ -79,6 +73,27 @@ struct AnswersPage: Page {
             values["pager"] = pager
         }
         return values
+    }
+
+    /// The button that asks, or why nobody is asked any more.
+    private func ask(_ kind: AskKind, _ scope: PageScope) -> Values {
+        let heading = scope.text("placing.answers.ask-\(kind.rawValue)")
+        guard round.takesAnswers(kind, on: scope.today) else {
+            return [
+                "closed": [
+                    "heading": heading,
+                    "text": scope.text("placing.answers.ask-\(kind.rawValue)-closed"),
+                ] as Values
+            ]
+        }
+        var form = scope.form("\(round.path)/asks", key: "ask-\(kind.rawValue)")
+        form["kind"] = kind.rawValue
+        form["heading"] = heading
+        let key = round.status == .published ? "ask-offers-spring" : "ask-\(kind.rawValue)-text"
+        form["text"] = scope.text(
+            "placing.answers.\(key)",
+            ["day": scope.wording.day(round.deadline(kind, today: scope.today))])
+        return ["form": form]
     }
 
     private func entry(
@@ -164,6 +179,10 @@ extension WebContext {
         } catch OperationError.noSuchProgramme(let programme) {
             page.refusal = context.wording.text(
                 "page.placing.answers.no-programme", ["programme": "\(programme)"])
+            return try self.page(page, context, status: .conflict)
+        } catch OperationError.invalid(_, .closed) {
+            page.refusal = context.wording.text(
+                "page.placing.answers.ask-\(kind.rawValue)-closed")
             return try self.page(page, context, status: .conflict)
         }
     }

@@ -104,7 +104,9 @@ extension WebContext {
         {
             guard asked[number].places.contains(place) else { throw PageError.notFound }
             page.chosen = .init(question: number, place: place)
-        } else if let index = asked.firstIndex(where: \.isOpenToAnswer),
+        } else if let index = asked.firstIndex(where: {
+            $0.isOpenToAnswer(on: installation.nowCivil.day)
+        }),
             let place = asked[index].firstOpen
         {
             page.chosen = .init(question: index, place: place)

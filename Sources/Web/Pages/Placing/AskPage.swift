@@ -38,7 +38,10 @@ struct AskPage: Page {
         if let saved { values["saved"] = scope.text("ask.saved", ["name": saved]) }
         if !faults.isEmpty { values["faulty"] = true }
         if let refusal { values["refusal"] = refusal }
-        if asked.allSatisfy({ !$0.isOpenToAnswer }) { values["all-done"] = true }
+        if asked.allSatisfy(\.isAnswered) {
+            let canChange = asked.contains { $0.isOpen(on: scope.today) }
+            values["all-done"] = scope.text(canChange ? "ask.all-done" : "ask.all-done-closed")
+        }
         return values
     }
 
@@ -49,17 +52,18 @@ struct AskPage: Page {
         var values: Values = [
             "name": round.name, "id": "round-\(index)",
             "text": scope.text(
-                "ask.lead-\(asked.ask.kind.rawValue)",
+                "ask.lead-\(lead(asked, scope))",
                 ["unit": asked.unitName, "day": scope.wording.day(deadline)]),
             "places": places(asked).map { place -> Values in
+                let waits = round.takesAnswers(asked.ask.kind, on: scope.today)
                 var line: Values = [
                     "name": place.name,
                     "url": "\(address)?question=\(index + 1)&place=\(place.id.percentEncoded)",
                     "state": place.answeredAt.map {
                         scope.text("ask.answered", ["day": scope.wording.day($0)])
-                    } ?? scope.text("ask.open"),
-                    "look": place.answeredAt == nil ? "open" : "done",
-                    "sign": place.answeredAt == nil ? "▸" : "✓",
+                    } ?? scope.text(waits ? "ask.open" : "ask.not-answered"),
+                    "look": place.answeredAt != nil ? "done" : waits ? "open" : "skipped",
+                    "sign": place.answeredAt != nil ? "✓" : waits ? "▸" : "–",
                 ]
                 if chosen == Chosen(question: index, place: place.id) { line["is-current"] = true }
                 return line
@@ -70,6 +74,12 @@ struct AskPage: Page {
         }
         if let chosen, chosen.question == index { values["form"] = form(asked, chosen, scope) }
         return values
+    }
+
+    /// Which sentence asks, or says why nothing is asked any more.
+    private func lead(_ asked: AskedRound, _ scope: PageScope) -> String {
+        if asked.isOpen(on: scope.today) { return asked.ask.kind.rawValue }
+        return asked.contents.round.status == .published ? "published" : "over"
     }
 
     /// A ward or a school, with the day of its answer.
@@ -108,8 +118,9 @@ struct AskPage: Page {
             },
         ]
         if hasSession { form["csrf"] = scope.formToken }
-        if !fields.hasOpen { form["closed"] = true }
-        if asked.ask.kind == .offers {
+        if !fields.hasOpen {
+            form["closed"] = true
+        } else if asked.ask.kind == .offers {
             form["fields"] = fields.obstacles.map {
                 $0.values(kept, fault: fault($0.name), form: "ask")
             }
@@ -214,7 +225,8 @@ struct AskFields {
     private func isOpen(_ period: RoundPeriod) -> Bool {
         switch asked.ask.kind {
         case .needs:
-            asked.contents.schools.first { $0.id == place }.map { asked.isOpen($0) } ?? false
+            asked.contents.schools.first { $0.id == place }
+                .map { asked.isOpen($0, on: scope.today) } ?? false
         case .offers:
             asked.contents.wards.first { $0.id == place }
                 .map { asked.isOpen($0, period, on: scope.today) } ?? false

@@ -118,9 +118,9 @@ extension WebContext {
         _ student: String, _ result: DraftResult, _ names: RoundNames, _ context: PageRequest
     ) throws -> [String] {
         guard let allocator = try? Allocator(result.instance),
-            var explanation = try? allocator.explain(student, in: result.allocation)
+            let explanation = try? allocator.explain(
+                student, in: result.allocation, method: result.draft.method)
         else { return [context.wording.text("page.placing.student.not-in-draft")] }
-        explanation.method = result.draft.method
         return context.wording.placement(names.named(explanation))
     }
 }

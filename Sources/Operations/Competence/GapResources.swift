@@ -41,7 +41,7 @@ extension Transaction {
 
     /// The report of the unit right above one; nil where there is none, or so many work there that
     /// nobody is near.
-    private func around(_ report: GapReport) throws -> GapReport? {
+    fileprivate func around(_ report: GapReport) throws -> GapReport? {
         let parent = try connection.first(
             "SELECT parent FROM org_unit WHERE id = ?", [.text(report.unit)]
         ) { $0.optionalText(0) } ?? nil
@@ -56,7 +56,7 @@ extension Transaction {
     }
 
     /// How many claims of prior learning wait, of people in a unit and all below it.
-    private func claims(below unit: String) throws -> [CompetenceID: Int] {
+    fileprivate func claims(below unit: String) throws -> [CompetenceID: Int] {
         var found: [CompetenceID: Int] = [:]
         try connection.forEach(
             """
@@ -124,7 +124,8 @@ extension Transaction {
                 AND (e.valid_until IS NULL OR e.valid_until >= ?)
                 AND NOT EXISTS (SELECT 1 FROM competence_entry r
                     WHERE r.person = e.person AND r.revokes = e.number)
-            """, values + [.text(person.rawValue)] + competences.map { .text($0) } + [today, today]
+            """, values + [.text(person.rawValue)] + competences.map { SQLValue.text($0) }
+                + [today, today]
         ) { found[CompetenceID($0.text(0)), default: []].append(LevelID($0.text(1))) }
         return found
     }

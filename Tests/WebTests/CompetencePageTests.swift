@@ -44,6 +44,11 @@ import Testing
         try await world.installation.revoke(
             3, of: "amina", by: "leader", reason: "Entered for the wrong person.")
         try await say("palliative-care", "completed", "amina")
+        try await say("dementia-care", "completed", "amina")
+        let open = try world.installation.passport(of: "amina", for: "amina").open
+        let refused = try need(open.first { $0.request.competence == "dementia-care" })
+        try await world.installation.settle(
+            refused.id, asRefusedBy: "leader", reason: "Kursbeviset <b>mangler</b>.")
     }
 
     @Test("Somebody's record is for themself and for whoever may vouch for them")
@@ -75,6 +80,7 @@ import Testing
             #expect(answer.status == 200, "\(name)")
             let text = answer.stable.replacing(#/claims/c[0-9a-z]{24}/#, with: "claims/CLAIM")
                 .replacing(#/refuse-c[0-9a-z]{24}/#, with: "refuse-CLAIM")
+                .replacing(#/again=c[0-9a-z]{24}/#, with: "again=CLAIM")
             expectGolden(text, "\(language)/\(name).html")
         }
         let amina = try await world.browser("amina")
@@ -264,7 +270,7 @@ import Testing
         #expect(own.text.contains("Kurset er for gammelt."))
         #expect(own.text.contains("20. mars 2026 av Kari Berge, fordi:"))
         let again = try need(
-            own.text.firstMatch(of: #/href="([^"]+claim\?[^"]+again[^"]+)"/#)?.output.1)
+            own.text.firstMatch(of: #/href="([^"]+=palliative[^"]+again[^"]+)"/#)?.output.1)
         let form = try await amina.get(String(again).replacing("&amp;", with: "&"))
         #expect(form.text.contains("Seen &lt;on&gt; three shifts."))
         #expect(form.text.contains("Kurset er for gammelt."))

@@ -1,4 +1,4 @@
-import CivilCalendar
+public import CivilCalendar
 public import Competence
 public import Engine
 import Storage

@@ -1,5 +1,5 @@
 public import CivilCalendar
-public import Competence
+import Competence
 public import Engine
 import Storage
 

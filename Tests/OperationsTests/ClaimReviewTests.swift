@@ -1,5 +1,6 @@
 import CivilCalendar
 import Competence
+import Delivery
 import Engine
 import Operations
 import Storage

@@ -15,6 +15,8 @@ public enum FieldProblem: Hashable, Sendable {
     case taken
     /// There is nothing of this name here.
     case unknown(String)
+    /// It is there already, and counts once.
+    case again(String)
     case noVersion(Int, programme: String)
     case notAWeek
     case weekBeforeFirst
@@ -65,6 +67,7 @@ public enum FieldProblem: Hashable, Sendable {
         case .notAnAddress: return said("not-an-address")
         case .taken: return said("taken")
         case .unknown(let name): return said("unknown", ["name": name])
+        case .again(let name): return said("again", ["name": name])
         case .noVersion(let number, let programme):
             return said("no-version", ["programme": programme, "number": "\(number)"])
         case .notAWeek: return said("not-a-week")

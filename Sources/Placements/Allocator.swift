@@ -69,10 +69,24 @@ public struct Allocator: Sendable {
     public func explain(
         _ student: String, in allocation: PlacementAllocation, method: AllocationMethod? = nil
     ) throws(PlacementFault) -> PlacementExplanation {
-        guard let number = problem.names.students[student] else {
-            throw .unknown(place: "The question", kind: .student, id: student)
+        try explain([student], in: allocation, method: method)[0]
+    }
+
+    /// The same for several students, in their order: what they share is looked up once.
+    public func explain(
+        _ students: [String], in allocation: PlacementAllocation, method: AllocationMethod? = nil
+    ) throws(PlacementFault) -> [PlacementExplanation] {
+        let only = students.count == 1 ? problem.names.students[students[0]] : nil
+        let standing = PlacementStanding(
+            problem, chosen(allocation), method: method, only: only)
+        var explanations: [PlacementExplanation] = []
+        for student in students {
+            guard let number = problem.names.students[student] else {
+                throw .unknown(place: "The question", kind: .student, id: student)
+            }
+            explanations.append(PlacementExplanation(number, standing))
         }
-        return PlacementExplanation(number, chosen(allocation), problem, method)
+        return explanations
     }
 
     // MARK: - Methods
@@ -114,7 +128,8 @@ public struct Allocator: Sendable {
         certificate.matching = AllocationCertificate.Matching(
             matched: allocation.assignments.count, sumOfPositions: outcome.sumOfPositions,
             blockingPairs: outcome.blockingPairs)
-        certificate.unplaced = UnplacedReasons.find(problem, outcome.edges, method: .stable)
+        certificate.unplaced =
+            PlacementStanding(problem, outcome.edges, method: .stable).unplaced
         return Result(allocation: allocation, certificate: certificate)
     }
 
@@ -137,7 +152,7 @@ public struct Allocator: Sendable {
             certificate.supervisorsChanged = check.supervisorsChanged
             certificate.bumped = check.bumped
         }
-        certificate.unplaced = UnplacedReasons.find(problem, edges, method: method)
+        certificate.unplaced = PlacementStanding(problem, edges, method: method).unplaced
         return Result(allocation: allocation, certificate: certificate)
     }
 

@@ -51,12 +51,13 @@ public struct PlacementExplanation: Hashable, Sendable {
             || unmet.contains { $0.hindrances.contains { !full.isDisjoint(with: $0.rules) } }
     }
 
-    init(_ number: Int, _ chosen: [Int], _ problem: Problem, _ method: AllocationMethod?) {
-        self.method = method
+    init(_ number: Int, _ standing: PlacementStanding) {
+        method = standing.method
+        let problem = standing.problem
         let instance = problem.instance
-        let eligibility = Eligibility(instance, problem.names)
+        let eligibility = standing.eligibility
         let view = eligibility.view(number)
-        let edge = chosen[number]
+        let edge = standing.chosen[number]
         student = view.student.id
         wishes = view.student.preferences.count
         if edge >= 0 {
@@ -67,13 +68,10 @@ public struct PlacementExplanation: Hashable, Sendable {
                 period: instance.periods[cell.period], minutes: problem.edges[edge].minutes,
                 wish: eligibility.rank(view, cell.ward).map { $0 + 1 })
         } else {
-            unplaced =
-                UnplacedReasons.find(problem, chosen, method: method, only: number).first
+            unplaced = standing.unplaced(number)
         }
-        var usage = Usage(problem)
-        for (student, edge) in chosen.enumerated() where edge >= 0 && student != number {
-            usage.add(problem.edges[edge])
-        }
+        var usage = standing.usage
+        if edge >= 0 { usage.remove(problem.edges[edge]) }
         let met = place?.wish ?? wishes + 1
         unmet = view.student.preferences.prefix(met - 1).enumerated().map { index, wish in
             let wards: [Int]
@@ -92,7 +90,8 @@ public struct PlacementExplanation: Hashable, Sendable {
             return Unmet(
                 number: index + 1, wish: wish, name: name,
                 hindrances: wards.map {
-                    Self.hindrance($0, view, number, problem, eligibility, usage, method)
+                    Self.hindrance(
+                        $0, view, number, problem, eligibility, usage, standing.method)
                 })
         }
     }

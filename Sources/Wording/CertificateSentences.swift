@@ -12,7 +12,9 @@ extension Wording {
         }
         let method = certificate["method"]?.string ?? ""
         let status = certificate["status"]?.string ?? ""
-        var lines = [said("status.\(status)")]
+        let isInTurn = method == AllocationMethod.serial.rawValue
+        // Choosing in turn looks for no best, and so has no levels to show.
+        var lines = [said("status.\(isInTurn && status == "feasible" ? "in-turn" : status)")]
         for level in certificate["levels"]?.array ?? [] {
             let name = (level["level"]?.string ?? "").replacing("_", with: "-")
             let value = level["value"]?.integer ?? 0
@@ -36,7 +38,7 @@ extension Wording {
                         "pairs": "\(matching["blocking_pairs"]?.integer ?? 0)",
                     ]))
         }
-        if method == AllocationMethod.serial.rawValue { lines.append(said("lottery")) }
+        if isInTurn { lines.append(said("lottery")) }
         lines.append(said("checked-\(method == AllocationMethod.stable.rawValue ? "part" : "all")"))
         if method == AllocationMethod.stable.rawValue { lines.append(said("not-to-publish")) }
         if let input = certificate["inputs"]?["instance"]?.string {

@@ -9,6 +9,28 @@ extension Wording {
         PlacementSentences(wording: self, toStudent: toStudent).lines(explanation)
     }
 
+    /// What has become of a ward's places of one kind: how many are taken, and why others who
+    /// wished for them are elsewhere.
+    public func slot(_ slot: SlotExplanation) -> [String] {
+        let taken = text(
+            "placement.slot",
+            [
+                "ward": slot.ward, "profession": slot.profession, "year": "\(slot.year)",
+                "period": slot.period, "taken": "\(slot.taken)", "places": "\(slot.places)",
+            ])
+        return [taken] + slot.refused.map { refused($0) }
+    }
+
+    /// Why some who wished for a ward are elsewhere.
+    public func refused(_ refused: SlotExplanation.Refused) -> String {
+        text(
+            "page.placing.ward.refused.\(refused.students == 1 ? "one" : "many")",
+            [
+                "count": "\(refused.students)",
+                "rule": refused.rule.map(placementRule) ?? text("placement.room"),
+            ])
+    }
+
     /// What a rule of allocation says against a place.
     public func placementRule(_ rule: RuleCode) -> String {
         optionalText("placement.rule.\(rule.rawValue.lowercased())") ?? rule.rawValue

@@ -34,6 +34,8 @@ extension Wording {
         case .oneOfTwo: return said("one-of-two")
         case .sameRank(let student, let rank):
             return said("same-rank", ["student": student, "rank": "\(rank)"])
+        case .wishedTwice(let student, let id):
+            return said("wished-twice", ["student": student, "id": id])
         case .noSuchRule(let name): return said("no-such-rule", ["name": name])
         case .ruleIsFlag(let name): return said("rule-is-flag", ["name": name])
         case .ruleIsNumber(let name): return said("rule-is-number", ["name": name])

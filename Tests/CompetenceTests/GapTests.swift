@@ -98,8 +98,10 @@ import Testing
         var count = GapCount()
         count.expiring = 2
         #expect(
-            count.measures(GapResources(here: 3, claimed: 1, programmes: ["p"], way: .course))
-                == [.develop(programmes: ["p"])])
+            count.measures(
+                GapResources(
+                    here: 3, claimed: 1, programmes: ["p"], renewals: ["r"], way: .course))
+                == [.develop(programmes: ["r"])])
         #expect(count.measures(GapResources(here: 3, way: .education)) == [])
     }
 }

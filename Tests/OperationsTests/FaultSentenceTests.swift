@@ -9,8 +9,8 @@ import Wording
 @Suite struct FaultSentenceTests {
     private static let problems: [FieldProblem] = [
         .empty, .tooLong(limit: 9), .notBetween(1, 9), .tooMany(limit: 9), .notAName,
-        .notAnAddress, .taken, .unknown("x"), .noVersion(3, programme: "p"), .notAWeek,
-        .weekBeforeFirst, .beforeItsDeadline,
+        .notAnAddress, .taken, .unknown("x"), .again("x"), .noVersion(3, programme: "p"),
+        .notAWeek, .weekBeforeFirst, .beforeItsDeadline,
         .notHTTPS, .notAnEventKind("x", known: ["a", "b"]), .closed, .decided,
         .underWay, .notReady, .noFinishedDraft, .ruleForbids, .notAnEndedMigration("a"),
         .takenBack("a"), .renamedFromNothing(step: "s", former: "t", programme: "p"),

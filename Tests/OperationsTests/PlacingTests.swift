@@ -20,7 +20,7 @@ import Testing
         #expect(!contents.instanceDocument.text.contains("@"))
         let supply = try contents.supply()
         #expect(CapacityReport(supply).isProven)
-        let needs = try contents.splitQuestion().needs.reduce(0) { $0 + $1.count }
+        let needs = try contents.splitInput().question.needs.reduce(0) { $0 + $1.count }
         #expect(needs == expected.students.count)
     }
 
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test("A wrong column in one table hides no wrong row of another")
-    func wrongColumn() async throws {
+    func structure() async throws {
         let placing = try await PlacingWorld()
         let before = try placing.contents().instanceDocument.text
         let report = try await placing.installation.importTables(
@@ -237,5 +237,17 @@ import Testing
         #expect(report.errors.isEmpty)
         let instance = try placing.contents().instance()
         #expect(instance.students.count == 164)
+    }
+
+    @Test("A place that a student wishes for twice is refused with its line")
+    func wishedTwice() async throws {
+        let placing = try await PlacingWorld()
+        let before = try placing.contents().wishes
+        let place = try #require(try placing.contents().institutions.first?.id)
+        let report = try await placing.write(
+            "wishes", "student,rank,ward,institution\ns00001,1,,\(place)\ns00001,2,,\(place)")
+        #expect(report.errors.map(\.line) == [3])
+        #expect(report.errors.map(\.problem) == [.wishedTwice(student: "s00001", id: place)])
+        #expect(try placing.contents().wishes == before)
     }
 }

@@ -298,7 +298,7 @@ import Testing
         try await installation.wish(names, in: place.round, by: "st-s00001")
         #expect(
             try installation.ownPlacement(of: "st-s00001", in: place.round)?.wishes == names)
-        for wrong in [["Månen"], [names[0], names[1], options[1].name]] {
+        for wrong in [["Månen"], [names[0], names[1], options[1].name], [names[0], names[0]]] {
             await #expect(throws: OperationError.self) {
                 try await installation.wish(wrong, in: place.round, by: "st-s00001")
             }
@@ -308,6 +308,86 @@ import Testing
         try place.world.move(to: "2026-11-03T08:00")
         await #expect(throws: OperationError.self) {
             try await installation.wish([], in: place.round, by: "st-s00001")
+        }
+    }
+
+    @Test("What is published and ahead comes before a round that is only being made")
+    func ahead() async throws {
+        let place = try await PublishingWorld()
+        try await place.publish(try await place.draft())
+        let installation = place.installation
+        try place.world.move(to: "2026-11-02T09:00")
+        let next = try await installation.createRound(
+            "Neste år", in: "city", deadlines: World.need(.usual(autumnOf: 2028)), by: "jon")
+        let assignment = try #require(
+            try installation.assignments(of: try place.known()).first { $0.supervisor != nil })
+        let (student, supervisor) = (assignment.student, try #require(assignment.supervisor))
+        let report = try await installation.importTables(
+            [
+                PlacingWorld.table("periods", "id,from,to,season\nV1,2029-W03,2029-W10,spring"),
+                PlacingWorld.table("schools", "id,name\nny,Nyskolen"),
+                PlacingWorld.table("institutions", "id,name\nhus,Huset"),
+                PlacingWorld.table(
+                    "wards",
+                    "id,institution,name,field,needs_car,model\npost,hus,Post,x,no,single"),
+                PlacingWorld.table(
+                    "students",
+                    """
+                    id,school,profession,year,periods,zone,lottery,person
+                    a,ny,sykepleie,2,V1,z,1,\(student)@school.example
+                    """),
+                PlacingWorld.table(
+                    "supervisors",
+                    """
+                    id,ward,profession,trained,years,periods,person
+                    v,post,sykepleie,yes,1|2|3,V1,su-\(supervisor)
+                    """),
+            ], into: next, by: "jon", dryRun: false)
+        #expect(report.errors.isEmpty, "\(report.errors)")
+        let person = PersonID("st-\(student)")
+        #expect(try installation.ownPlacements(of: person).map(\.round) == [place.round, next])
+        let su = PersonID("su-\(supervisor)")
+        #expect(try installation.ownSupervisions(of: su).map(\.round) == [place.round, next])
+        // When it is over, the newest round comes first.
+        try place.world.move(to: "2028-12-01T08:00")
+        #expect(try installation.ownPlacements(of: person).map(\.round) == [next, place.round])
+        #expect(try installation.ownSupervisions(of: su).map(\.round) == [next, place.round])
+    }
+
+    @Test("Whoever leads the ward, or the nearest unit above, finds cover; else the coordinator")
+    func whoFindsCover() async throws {
+        for (unit, answering) in [("post", "leader"), (nil, "jon")] as [(String?, PersonID)] {
+            let place = try await PublishingWorld()
+            let installation = place.installation
+            let report = try await place.world.importText(
+                units: "id,name,kind,parent,manager\npost,Post 1,ward,home,",
+                people: "id,name,unit\nchief,Sjef,city")
+            #expect(report.isApplied)
+            try await installation.database.write { connection in
+                // Whoever leads the round's own unit leads nobody at an institution outside it.
+                try connection.run("UPDATE org_unit SET manager = 'chief' WHERE id = 'city'", [])
+                try connection.run("UPDATE placement_ward SET unit = ?", [SQLValue(unit)])
+            }
+            try await place.publish(try await place.draft())
+            let assignment = try #require(
+                try installation.assignments(of: try place.known()).first { $0.supervisor != nil })
+            let id = try #require(assignment.enrolment)
+            let supervisor = try #require(assignment.supervisor)
+            let period = try #require(
+                try place.placing.contents().periods.first { $0.id == assignment.period })
+            #expect(try installation.enrolment(id).enrolment.roles[.lineManager] == answering)
+            func view(_ person: PersonID) throws -> AbsenceView {
+                try installation.absence(
+                    of: supervisor, in: place.round, from: period.firstWeek,
+                    to: period.lastWeek, for: person)
+            }
+            #expect(throws: OperationError.noSuchRound(place.round)) { try view("chief") }
+            try await installation.reportAbsence(
+                of: supervisor, in: place.round, from: period.firstWeek, to: period.lastWeek,
+                by: "jon")
+            let shown = try view(answering)
+            #expect(shown.isKnown && !shown.students.isEmpty)
+            #expect(shown.students.allSatisfy { $0.leader == answering && $0.step != nil })
         }
     }
 }

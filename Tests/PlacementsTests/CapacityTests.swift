@@ -232,6 +232,20 @@ private struct CapacityBruteForce {
         #expect(withLoad > 20)
     }
 
+    @Test("Ward by ward it is the same as all at once")
+    func byWard() throws {
+        let supply = PlacementSupply(try Fixture.instance("s164-1"))
+        let whole = CapacityReport(supply)
+        let joined = CapacityReport(
+            joining: supply.byWard.map { CapacityReport($0) }, name: supply.name)
+        #expect(supply.byWard.count > 10)
+        #expect(joined.cells == whole.cells)
+        #expect(joined.wards == whole.wards)
+        #expect(joined.loads.sorted { $0.supervisor < $1.supervisor }
+            == whole.loads.sorted { $0.supervisor < $1.supervisor })
+        #expect(joined.isProven == whole.isProven)
+    }
+
     @Test("What an absence endangers is the difference between two computed wards")
     func absence() throws {
         var losses = 0
@@ -262,7 +276,8 @@ private struct CapacityBruteForce {
         var covered = 0
         for supervisor in instance.supervisors {
             let impact = try AbsenceImpact(
-                supervisor.id, in: supply, placed: (allocation, instance))
+                supervisor.id, in: supply,
+                placed: AbsenceImpact.Placed(allocation, of: instance))
             let own = allocation.assignments.filter { $0.supervisor == supervisor.id }
             #expect(Set(impact.students.map(\.student)) == Set(own.map(\.student)))
             // With the cover in place the rules hold, but for the students whom nobody covers.

@@ -152,7 +152,8 @@ import Wording
 
     /// The names that are put together: a count's two forms, a page of an error, and so on.
     private static let composed = [
-        "error.", "demo.group.", "step.said-", "step.date.", "me.", "change.kind.",
+        "error.", "demo.group.", "demo.about.", "demo.one.", "step.said-", "step.date.", "me.",
+        "change.kind.",
         "change.group.", "change.field.", "change.fault.", "act.kind.", "absence.",
         "suggestion.", "mailact.held.", "mailact.done.", "mailact.time.", "mailact.skip.",
         "mailact.fault.",

@@ -68,16 +68,19 @@ public struct GapResources: Hashable, Sendable {
     public var claimed: Int
     /// The programmes that record it.
     public var programmes: [String]
+    /// Those by which it is renewed: nobody learns it there.
+    public var renewals: [String]
     public var way: LearningWay
 
     public init(
         here: Int = 0, near: Int = 0, claimed: Int = 0, programmes: [String] = [],
-        way: LearningWay
+        renewals: [String] = [], way: LearningWay
     ) {
         self.here = here
         self.near = near
         self.claimed = claimed
         self.programmes = programmes
+        self.renewals = renewals
         self.way = way
     }
 }
@@ -95,8 +98,11 @@ extension GapCount {
                 measures.append(.borrow(people: resources.near))
             }
         }
-        if !resources.programmes.isEmpty {
-            measures.append(.develop(programmes: resources.programmes))
+        // What runs out is renewed; what is not there is learnt from the beginning.
+        let programmes =
+            (missing > 0 ? resources.programmes : []) + (expiring > 0 ? resources.renewals : [])
+        if !programmes.isEmpty {
+            measures.append(.develop(programmes: programmes))
         } else if resources.way == .work {
             measures.append(.teach)
         } else if resources.way == .course {

@@ -157,6 +157,11 @@ struct RoleResolver {
         return roles
     }
 
+    /// Who leads a unit: its manager, or the nearest one above; nil where there is none.
+    func leader(of unit: String) throws -> PersonID? {
+        try unitsUpwards(from: unit).lazy.compactMap(\.manager).first
+    }
+
     /// The managers from the unit upwards, each once, without the participant.
     private func managers(above unit: String, of participant: PersonID) throws -> [PersonID] {
         var line: [PersonID] = []

@@ -27,7 +27,8 @@ extension Installation {
                     here: total.holders(index),
                     near: place.flatMap { near?.total.holders($0) } ?? 0,
                     claimed: claimed[competence] ?? 0,
-                    programmes: (programmes[competence] ?? []).map { $0.title.text(in: language) },
+                    programmes: titles(programmes[competence], language, renews: false),
+                    renewals: titles(programmes[competence], language, renews: true),
                     way: shelf.definition(competence)?.learntBy ?? .work)
             }
             return found
@@ -100,8 +101,9 @@ extension Transaction {
                 here: isEnough(here[requirement.competence]),
                 near: isEnough(near[requirement.competence]),
                 claimed: claimed.contains(requirement.competence) ? 1 : 0,
-                programmes: (programmes[requirement.competence] ?? [])
-                    .map { $0.title.text(in: language) },
+                programmes: titles(
+                    programmes[requirement.competence], language, renews: false),
+                renewals: titles(programmes[requirement.competence], language, renews: true),
                 way: shelf.definition(requirement.competence)?.learntBy ?? .work)
         }
         return found
@@ -129,4 +131,10 @@ extension Transaction {
         ) { found[CompetenceID($0.text(0)), default: []].append(LevelID($0.text(1))) }
         return found
     }
+}
+
+private func titles(
+    _ ways: [Passport.Way]?, _ language: Language, renews: Bool
+) -> [String] {
+    (ways ?? []).filter { $0.isRenewal == renews }.map { $0.title.text(in: language) }
 }

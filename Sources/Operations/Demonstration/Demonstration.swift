@@ -74,11 +74,16 @@ public final class Demonstration: Sendable {
             let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
             throw OperationError.invalid(field: "demonstration", problem: .demonstration(reason))
         }
-        guard history > 0 else { return try await installation.loadPlacements(scale) }
+        guard history > 0 else {
+            try await installation.loadPlacements(scale)
+            return try await installation.loadMentoring(scale)
+        }
+        try await installation.loadPublishedPlacements(scale, shown: today.day)
         let weekAgo = CivilMoment(today.day.adding(days: -7), SendingRules().noticeTime)
         try await move(to: weekAgo, peopleAct: true)
         try await move(to: today, peopleAct: false)
-        try await installation.loadPlacements(scale)
+        try await installation.loadOpenPlacements(scale, shown: today.day)
+        try await installation.loadMentoring(scale)
     }
 
     private static let historyDays = 150

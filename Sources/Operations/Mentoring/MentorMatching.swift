@@ -139,10 +139,12 @@ extension Transaction {
             )
         }
         return try rows.map { id, name, email, unit, enrolment in
-            KnownMentor(
+            // A pair is of one profession: the newcomer's says the mentor's.
+            let loaded = try store.load(enrolment).enrolment
+            let newcomers = try loaded.roles[.participant].flatMap { try profession(of: $0) }
+            return KnownMentor(
                 person: id, name: name, email: email, unit: unit,
-                profession: try Self.profession(store.load(enrolment).enrolment)
-                    ?? profession(of: id))
+                profession: try Self.profession(loaded) ?? newcomers ?? profession(of: id))
         }
     }
 

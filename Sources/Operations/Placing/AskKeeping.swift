@@ -24,7 +24,7 @@ extension Transaction {
                 ask: ask,
                 contents: try RoundContents(
                     round,
-                    places: RoundReader(round: round.id, connection: connection, places: places)),
+                    places: RoundReader(round: round.id, transaction: self, places: places)),
                 coordinator: unit?.1, places: places, unitName: unit?.0 ?? round.unit,
                 professions: try connection.all(
                     """

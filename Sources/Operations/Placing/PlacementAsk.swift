@@ -145,7 +145,7 @@ extension Transaction {
         }
         // The programme must be there also where nobody is left to ask.
         _ = try newestVersion(of: kind.programme)
-        let contents = try RoundContents(round, connection)
+        let contents = try RoundContents(round, self)
         let asked = Set(
             try connection.all(
                 "SELECT person FROM placement_ask WHERE round = ? AND kind = ?",

@@ -92,7 +92,7 @@ extension Installation {
     public func placementContents(_ id: String, for person: PersonID) throws -> RoundContents? {
         try query { transaction in
             guard let round = try transaction.placementRound(id, for: person) else { return nil }
-            return try RoundContents(round, transaction.connection)
+            return try RoundContents(round, transaction)
         }
     }
 }

@@ -34,7 +34,7 @@ extension Installation {
         try query { transaction in
             let connection = transaction.connection
             let contents = try RoundContents(
-                round, places: RoundReader(round: round.id, connection: connection))
+                round, places: RoundReader(round: round.id, transaction: transaction))
             let asks = try connection.all(
                 "SELECT \(PlacementAsk.columns) FROM placement_ask k WHERE k.round = ?",
                 [.text(round.id)], PlacementAsk.init)

@@ -1,4 +1,5 @@
 public import Engine
+import Placements
 import Storage
 
 /// A student's published place, and the enrolment that it began.
@@ -50,6 +51,14 @@ public struct RoundAssignment: Hashable, Sendable {
     }
 }
 
+extension RoundAssignment {
+    /// The place as an allocation has it.
+    var place: PlacementAllocation.Assignment {
+        PlacementAllocation.Assignment(
+            student: student, ward: ward, period: period, supervisor: supervisor)
+    }
+}
+
 extension Installation {
     /// The places of a round that stand published, by student.
     public func assignments(of round: PlacementRound) throws -> [RoundAssignment] {
@@ -59,11 +68,16 @@ extension Installation {
 
 extension Transaction {
     /// The places of a round that stand published, by student.
-    func assignments(ofRound round: String) throws -> [RoundAssignment] {
+    ///
+    /// - Parameter ward: The ward whose places they are; all where nil.
+    func assignments(
+        ofRound round: String, at ward: String? = nil
+    ) throws -> [RoundAssignment] {
         try connection.all(
             """
             SELECT \(RoundAssignment.columns) FROM placement_assignment a
-            WHERE a.round = ? AND a.ended_at IS NULL ORDER BY a.student
-            """, [.text(round)], RoundAssignment.init)
+            WHERE a.round = ? AND a.ended_at IS NULL AND (? IS NULL OR a.ward = ?)
+            ORDER BY a.student
+            """, [.text(round), SQLValue(ward), SQLValue(ward)], RoundAssignment.init)
     }
 }

@@ -75,7 +75,7 @@ extension Installation {
         pageSize: Int
     ) throws -> RoundBoard {
         let (contents, students, wishes) = try query { transaction in
-            let reader = RoundReader(round: round.id, connection: transaction.connection)
+            let reader = RoundReader(round: round.id, transaction: transaction)
             return (
                 try RoundContents(round, places: reader), try transaction.boardGroups(round.id),
                 try transaction.boardWishes(round.id)

@@ -16,6 +16,6 @@ extension RoundContents {
         let known = Set(part.supervisors.map(\.id))
         part.absences.removeAll { !known.contains($0.supervisor) }
         part.offers.removeAll { !ids.contains($0.ward) }
-        return CapacityReport(try part.supply())
+        return shelf.capacity(of: try part.supply())
     }
 }

@@ -26,12 +26,15 @@ public struct RoundContents: Sendable {
     public var bans: [RoundBan]
     /// What the coordinator kept of the division between schools.
     public var split: JSON?
+    /// Where the capacity of its wards is kept once it has been computed.
+    let shelf: RoundShelf
     /// In which periods those have students whose load over the year is limited; computed where
     /// nil.
     var loads: [String: CapacityReport.Load]?
 
-    init(_ round: PlacementRound, _ connection: any Connection) throws {
-        let read = RoundReader(round: round.id, connection: connection)
+    init(_ round: PlacementRound, _ transaction: Transaction) throws {
+        let connection = transaction.connection
+        let read = RoundReader(round: round.id, transaction: transaction)
         try self.init(round, places: read)
         limits = try read.all(
             "limit", RoundLimit.columns, by: "kind, place, period", RoundLimit.init)
@@ -57,6 +60,7 @@ public struct RoundContents: Sendable {
     /// those with some ids.
     init(_ round: PlacementRound, places read: RoundReader) throws {
         self.round = round
+        shelf = read.transaction.installation.rounds
         periods = try read.all("period", RoundPeriod.columns, by: "position, id", RoundPeriod.init)
         schools = try read.all(
             "school", RoundSchool.columns, of: "id", by: "id", RoundSchool.init)
@@ -92,7 +96,7 @@ public struct RoundContents: Sendable {
 /// Reads the rows of a round, or those of some wards or schools.
 struct RoundReader {
     let round: String
-    let connection: any Connection
+    let transaction: Transaction
     /// Ids of wards or schools; all of them where nil.
     var places: [String]?
 
@@ -109,7 +113,7 @@ struct RoundReader {
             condition += " AND \(column) IN (\(marks))"
             values += places.map { .text($0) }
         }
-        return try connection.all(
+        return try transaction.connection.all(
             "SELECT \(columns) FROM placement_\(table) WHERE \(condition) ORDER BY \(order)",
             values, map)
     }
@@ -127,9 +131,9 @@ extension RoundContents {
     }
 
     /// What the schools said that they need; of those that said nothing, their students.
-    public func splitQuestion() throws(PlacementFault) -> SplitQuestion {
+    func splitQuestion(_ instance: PlacementInstance) -> SplitQuestion {
         let said = Set(needs.filter { $0.count > 0 }.map(\.school))
-        var question = SplitQuestion(try instance())
+        var question = SplitQuestion(instance)
         question.needs.removeAll { said.contains($0.school) }
         question.needs += needs.filter { $0.count > 0 }.map {
             SplitQuestion.Need(

@@ -86,7 +86,7 @@ extension Installation {
     ) throws {
         let contents = try query { transaction in
             let round = try transaction.needRound(round, for: person)
-            var contents = try RoundContents(round, transaction.connection)
+            var contents = try RoundContents(round, transaction)
             try change(&contents, transaction)
             return contents
         }

@@ -131,6 +131,7 @@ struct RoundImporter {
     }
 
     private mutating func write(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
+        if table.name == "wishes" { TableFault.repeatedWishes(rows).forEach { add($0) } }
         var wishing: Set<String> = []
         for original in rows {
             let row = table.translated(original)
@@ -283,7 +284,7 @@ struct RoundImporter {
 
     /// Reads the round as the allocator will, and puts what is wrong at the row that it is about.
     private mutating func checkWhole() throws {
-        let contents = try RoundContents(transaction.placementRound(round.id), connection)
+        let contents = try RoundContents(transaction.placementRound(round.id), transaction)
         let document = contents.instanceDocument
         var instance: PlacementInstance?
         do throws(PlacementFault) {

@@ -52,7 +52,7 @@ extension Installation {
         try query { transaction in
             try RoundContents(
                 round,
-                places: RoundReader(round: round.id, connection: transaction.connection))
+                places: RoundReader(round: round.id, transaction: transaction))
         }
     }
 }

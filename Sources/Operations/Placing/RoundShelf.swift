@@ -1,6 +1,4 @@
-import Cryptography
 import Engine
-import JSONText
 public import Placements
 import Storage
 import Synchronization
@@ -9,7 +7,6 @@ import Synchronization
 /// was made from, so that nothing in it grows old.
 final class RoundShelf: Sendable {
     private struct State {
-        var capacities: [String: CapacityReport] = [:]
         var results: [String: DraftResult] = [:]
         /// What was used last stands last.
         var order: [String] = []
@@ -17,18 +14,19 @@ final class RoundShelf: Sendable {
 
     private static let mostKept = 8
     private let state = Mutex(State())
+    /// A ward's capacity follows from what is said of the ward and of nothing else.
+    private let capacities = RecentlyUsed<PlacementSupply, CapacityReport>(generation: 1_000)
 
-    func capacity(
-        _ document: String, _ make: () throws -> CapacityReport
-    ) rethrows -> CapacityReport {
-        let name = Cryptography.hex(Cryptography.sha256(of: document))
-        if let known = state.withLock({ Self.use(name, &$0).capacities[name] }) { return known }
-        let made = try make()
-        state.withLock { state in
-            state.capacities[name] = made
-            Self.keep(name, &state)
-        }
-        return made
+    /// The capacity of all wards of a supply, computed anew only for those of which something has
+    /// changed.
+    func capacity(of supply: PlacementSupply) -> CapacityReport {
+        CapacityReport(
+            joining: supply.byWard.map { part in
+                if let known = capacities[part] { return known }
+                let made = CapacityReport(part)
+                capacities[part] = made
+                return made
+            }, name: supply.name)
     }
 
     func result(_ draft: String, _ make: () throws -> DraftResult?) rethrows -> DraftResult? {
@@ -54,7 +52,6 @@ final class RoundShelf: Sendable {
         state.order.append(name)
         while state.order.count > mostKept {
             let oldest = state.order.removeFirst()
-            state.capacities[oldest] = nil
             state.results[oldest] = nil
         }
     }
@@ -63,18 +60,29 @@ final class RoundShelf: Sendable {
 extension Installation {
     /// The capacity of a whole round, computed anew only where something of it has changed.
     public func capacity(of contents: RoundContents) throws -> CapacityReport {
-        let document = contents.supplyDocument
-        return try rounds.capacity(document.text) {
-            CapacityReport(try PlacementSupply(document))
+        rounds.capacity(of: try contents.supply())
+    }
+
+    /// Computes the capacities of the newest rounds that are not published, which takes a second
+    /// for a city and would be waited for by whoever looks first.
+    func prepareCapacities() throws {
+        let open = try query { transaction in
+            try transaction.connection.all(
+                """
+                SELECT \(PlacementRound.columns) FROM placement_round r
+                WHERE r.status <> 'published' ORDER BY r.created_at DESC, r.id LIMIT 3
+                """, [], PlacementRound.init
+            ).map {
+                try RoundContents(
+                    $0, places: RoundReader(round: $0.id, transaction: transaction))
+            }
         }
+        for contents in open { _ = try capacity(of: contents) }
     }
 
     /// The loads of those supervisors that the allocator's instance depends on, in the same way.
     func loads(of contents: RoundContents) throws -> [String: CapacityReport.Load] {
-        let document = contents.supplyDocument
-        let report = try rounds.capacity("planned \(document.text)") {
-            contents.plannedCapacity(try PlacementSupply(document))
-        }
+        let report = contents.plannedCapacity(try contents.supply())
         return Dictionary(uniqueKeysWithValues: report.loads.map { ($0.supervisor, $0) })
     }
 }

@@ -26,14 +26,15 @@ extension RoundContents {
         var whole = self
         whole.split = nil
         let document = whole.instanceDocument
-        let question = try whole.splitQuestion()
+        let instance = try PlacementInstance(document)
+        let question = whole.splitQuestion(instance)
         let needs = question.needs.map {
             "\($0.school) \($0.profession) \($0.year) \($0.periods) \($0.count)"
         }
         let shares = question.shares.map { "\($0.school) \($0.profession) \($0.weight)" }
         let text = ([document.text] + needs + shares).joined(separator: "\n")
         return SplitInput(
-            instance: try PlacementInstance(document), question: question,
+            instance: instance, question: question,
             hash: Cryptography.hex(Cryptography.sha256(of: text)))
     }
 }

@@ -81,7 +81,7 @@ extension Installation {
     /// The periods of a round, in their order.
     public func placementPeriods(of round: PlacementRound) throws -> [RoundPeriod] {
         try query { transaction in
-            try RoundReader(round: round.id, connection: transaction.connection).all(
+            try RoundReader(round: round.id, transaction: transaction).all(
                 "period", RoundPeriod.columns, by: "position, id", RoundPeriod.init)
         }
     }

@@ -109,7 +109,7 @@ extension RoundContents {
         part.offers.removeAll { !planned.contains($0.ward) }
         let known = Set(part.supervisors.map(\.id))
         part.absences.removeAll { !known.contains($0.supervisor) }
-        return CapacityReport(part)
+        return shelf.capacity(of: part)
     }
 
     /// The round with the year's loads as an allocation uses them, where that keeps them: which

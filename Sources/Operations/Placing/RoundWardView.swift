@@ -11,7 +11,7 @@ public struct RoundWardView: Sendable {
         /// Those who are there in the draft.
         public var placed: [PlacementAllocation.Assignment]
         /// How many wish for the ward and are elsewhere, and by which rule, without naming anybody.
-        public var refused: [(rule: RuleCode?, count: Int)]
+        public var refused: [SlotExplanation.Refused]
     }
 
     public let ward: RoundWard
@@ -30,11 +30,18 @@ extension Installation {
             try RoundContents(
                 round,
                 places: RoundReader(
-                    round: round.id, connection: transaction.connection, places: [id]))
+                    round: round.id, transaction: transaction, places: [id]))
         }
         guard let ward = contents.wards.first else { return nil }
         let report = try contents.capacity(ofWard: id)
-        let refused = try draft.map { try $0.refused(at: id) } ?? [:]
+        // A ward that came after the draft has nothing to explain in it.
+        let known = draft.flatMap { draft in
+            draft.instance.wards.contains { $0.id == id } ? draft : nil
+        }
+        let explained = try known.map { draft in
+            try explainers.allocator(draft.draft.input) { try Allocator(draft.instance) }
+                .explain(ward: id, in: draft.allocation, method: draft.draft.method)
+        } ?? []
         let cells = report.cells.filter { ($0.offered ?? 0) > 0 || $0.computed > 0 }
         let instance = draft?.instance
         let student = Dictionary(
@@ -45,49 +52,17 @@ extension Installation {
                 ?? ward.institution,
             supervisors: contents.supervisors, summary: report.wards.first,
             slots: cells.map { cell in
-                let key = SlotKey(profession: cell.profession, year: cell.year, period: cell.period)
-                return RoundWardView.Slot(
+                RoundWardView.Slot(
                     cell: cell,
                     placed: (draft?.allocation.assignments ?? []).filter {
                         $0.ward == id && $0.period == cell.period
                             && student[$0.student]?.profession == cell.profession
                             && student[$0.student]?.year == cell.year
                     },
-                    refused: (refused[key] ?? [:]).sorted { one, other in
-                        (other.value, one.key?.rawValue ?? "")
-                            < (one.value, other.key?.rawValue ?? "")
-                    }.map { ($0.key, $0.value) })
+                    refused: explained.first {
+                        $0.profession == cell.profession && $0.year == cell.year
+                            && $0.period == cell.period
+                    }?.refused ?? [])
             })
-    }
-}
-
-private struct SlotKey: Hashable {
-    let profession: String
-    let year: Int
-    let period: String
-}
-
-extension DraftResult {
-    /// Those who wished for a ward more than for where they are: the first rule against each.
-    fileprivate func refused(at ward: String) throws -> [SlotKey: [RuleCode?: Int]] {
-        let house = instance.wards.first { $0.id == ward }?.institution
-        let wishing = instance.students.filter { student in
-            student.preferences.contains { wish in
-                wish == .ward(ward) || house.map { wish == .institution($0) } ?? false
-            }
-        }
-        if wishing.isEmpty { return [:] }
-        let allocator = try Allocator(instance)
-        var counts: [SlotKey: [RuleCode?: Int]] = [:]
-        for student in wishing {
-            let explanation = try allocator.explain(
-                student.id, in: allocation, method: draft.method)
-            let hindrance = explanation.unmet.flatMap(\.hindrances).first { $0.ward == ward }
-            guard let hindrance, let period = student.periods.first else { continue }
-            let key = SlotKey(
-                profession: student.profession, year: student.year, period: period)
-            counts[key, default: [:]][hindrance.rules.first, default: 0] += 1
-        }
-        return counts
     }
 }

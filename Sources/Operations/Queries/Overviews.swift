@@ -14,6 +14,24 @@ public struct CastMember: Hashable, Sendable {
     public let lateSteps: Int
 }
 
+/// Whose programmes people are looked for in, to be in the demonstration.
+public enum CastKind: String, Sendable, CaseIterable {
+    /// All but placements: those who are new at work.
+    case work
+    /// Students on placement.
+    case students
+    /// Those whom a coordinator has asked what a school needs.
+    case schools
+
+    fileprivate var condition: String {
+        switch self {
+        case .work: "programme NOT LIKE '%placement-%'"
+        case .students: "programme LIKE '%-placement-year-%'"
+        case .schools: "programme = '\(AskKind.needs.programme)'"
+        }
+    }
+}
+
 /// A mail of the demonstration's mailbox.
 public struct MailboxRow: Hashable, Sendable {
     public let message: MessageRow
@@ -34,8 +52,12 @@ extension Installation {
     ///
     /// - Parameters:
     ///   - role: Holders of this role, where no name is given.
+    ///   - kind: In whose programmes they are participants or hold the role; all where nil.
     ///   - name: People whose name holds this, whatever their role.
-    public func cast(role: RoleID?, name: String?, limit: Int) throws -> [CastMember] {
+    public func cast(
+        role: RoleID?, in kind: CastKind? = nil, name: String?, limit: Int
+    ) throws -> [CastMember] {
+        let programmes = kind?.condition ?? "programme IS NOT NULL"
         let today = nowCivil.day.description
         let pattern = name.map { "%\(Self.escapedForLike($0))%" }
         // SQLite's lower() knows only a to z; a name written small may begin with another letter.
@@ -50,9 +72,11 @@ extension Installation {
             ? """
             SELECT DISTINCT person, role FROM role_holder
             WHERE role = ? AND enrolment IN (
-                SELECT id FROM (SELECT id FROM enrolment WHERE wake_at IS NOT NULL
+                SELECT id FROM (SELECT id FROM enrolment
+                    WHERE wake_at IS NOT NULL AND \(programmes)
                     ORDER BY wake_at LIMIT 150) AS soon
-                UNION SELECT id FROM (SELECT id FROM enrolment ORDER BY id LIMIT 50) AS some)
+                UNION SELECT id FROM (SELECT id FROM enrolment WHERE \(programmes)
+                    ORDER BY id LIMIT 50) AS some)
             """
             : """
             SELECT DISTINCT r.person, r.role
@@ -74,6 +98,7 @@ extension Installation {
                 FROM (\(candidates)) AS c JOIN person p ON p.id = c.person
                 JOIN role_holder r ON r.person = c.person AND r.role = c.role
                 JOIN enrolment e ON e.id = r.enrolment AND e.status IN ('running', 'paused')
+                    AND e.\(programmes)
                 LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
                 GROUP BY p.id, p.name, c.role
                 ORDER BY late_steps > 0 DESC, open_steps DESC, p.id LIMIT ?

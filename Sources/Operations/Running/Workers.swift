@@ -125,11 +125,19 @@ public struct Worker: Service {
     }
 
     /// The worker that makes drafts of placements, each on a thread of its own.
+    ///
+    /// When it starts it computes what the first page of a coordinator would wait for.
     public static func allocation(_ installation: Installation, logger: Logger) -> Worker {
-        Worker(
+        let hasStarted = Mutex(false)
+        return Worker(
             name: "allocation", number: 4, installation: installation, logger: logger,
             isHeld: { false }
         ) {
+            let isFirst = hasStarted.withLock { started in
+                defer { started = true }
+                return !started
+            }
+            if isFirst { try installation.prepareCapacities() }
             guard let draft = try installation.unfinishedDraft() else { return (true, nil) }
             try await installation.continueDraft(draft)
             return (false, nil)

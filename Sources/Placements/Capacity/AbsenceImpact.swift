@@ -17,6 +17,46 @@ public struct AbsenceImpact: Sendable {
         public var cover: String?
     }
 
+    /// Who is placed where, as far as it has to do with the supervisor's ward.
+    public struct Placed: Sendable {
+        /// A placed student, as the rules of supervision look at one.
+        public struct Student: Sendable {
+            public var id: String
+            public var year: Int
+            /// School, profession and year: what a pair must share.
+            var group: String
+
+            public init(id: String, school: String, profession: String, year: Int) {
+                self.id = id
+                self.year = year
+                group = "\(school) \(profession) \(year)"
+            }
+        }
+
+        var assignments: [PlacementAllocation.Assignment]
+        var students: [String: Student]
+        var pairSharesGroup: Bool
+
+        public init(
+            _ assignments: [PlacementAllocation.Assignment], students: [Student],
+            pairSharesGroup: Bool
+        ) {
+            self.assignments = assignments
+            self.students = Dictionary(
+                students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            self.pairSharesGroup = pairSharesGroup
+        }
+
+        public init(_ allocation: PlacementAllocation, of instance: PlacementInstance) {
+            self.init(
+                allocation.assignments,
+                students: instance.students.map {
+                    Student(
+                        id: $0.id, school: $0.school, profession: $0.profession, year: $0.year)
+                }, pairSharesGroup: instance.rules.pairSharesGroup)
+        }
+    }
+
     public var supervisor: String
     public var ward: String
     /// The periods in which the supervisor could have had students, and now cannot.
@@ -32,10 +72,10 @@ public struct AbsenceImpact: Sendable {
     ///
     /// - Parameters:
     ///   - weeks: When; for good where nil.
-    ///   - placed: An allocation and its instance, whose students are looked at too.
+    ///   - placed: An allocation, whose students are looked at too.
     public init(
         _ supervisor: String, weeks: ClosedRange<PlacementWeek>? = nil, in supply: PlacementSupply,
-        placed: (allocation: PlacementAllocation, instance: PlacementInstance)? = nil
+        placed: Placed? = nil
     ) throws(PlacementFault) {
         let now = try supply.without(supervisor, weeks)
         let number = supply.supervisors.firstIndex { $0.id == supervisor } ?? 0
@@ -74,20 +114,15 @@ public struct AbsenceImpact: Sendable {
         students = []
         guard let placed else { return }
         for period in lost {
-            students += CoverSearch(
-                now, ward: place, period: period, placed.allocation, placed.instance
-            ).cover(for: supervisor)
+            students += CoverSearch(now, ward: place, period: period, placed)
+                .cover(for: supervisor)
         }
     }
 }
 
 /// Looks for supervisors of a ward who can take over one supervisor's students in a period.
 private struct CoverSearch {
-    private struct Student {
-        var id: String
-        var year: Int
-        var group: String
-    }
+    private typealias Student = AbsenceImpact.Placed.Student
 
     private let supply: PlacementSupply
     private let ward: PlacementSupply.Ward
@@ -98,27 +133,22 @@ private struct CoverSearch {
     private let pairSharesGroup: Bool
 
     init(
-        _ supply: PlacementSupply, ward: Int, period: Int, _ allocation: PlacementAllocation,
-        _ instance: PlacementInstance
+        _ supply: PlacementSupply, ward: Int, period: Int, _ placed: AbsenceImpact.Placed
     ) {
         self.supply = supply
         self.ward = supply.wards[ward]
         self.period = period
-        pairSharesGroup = instance.rules.pairSharesGroup
-        var students: [String: PlacementInstance.Student] = [:]
-        for student in instance.students { students[student.id] = student }
+        pairSharesGroup = placed.pairSharesGroup
         var weeks: [String: Set<String>] = [:]
         var total: [String: Int] = [:]
-        for assignment in allocation.assignments {
-            guard let supervisor = assignment.supervisor, let student = students[assignment.student]
+        for assignment in placed.assignments {
+            guard let supervisor = assignment.supervisor,
+                let student = placed.students[assignment.student]
             else { continue }
             weeks[supervisor, default: []].insert(assignment.period)
             total[supervisor, default: 0] += 1
             if assignment.period == supply.periods[period].id {
-                has[supervisor, default: []].append(
-                    Student(
-                        id: student.id, year: student.year,
-                        group: "\(student.school) \(student.profession) \(student.year)"))
+                has[supervisor, default: []].append(student)
             }
         }
         var profession: [String: String] = [:]

@@ -90,6 +90,17 @@ public struct CapacityReport: Sendable {
         for ward in supply.wards.indices { add(ward, supply) }
     }
 
+    /// The reports of wards that were computed one by one, as one.
+    public init(joining reports: [CapacityReport], name: String) {
+        self.name = name
+        for report in reports {
+            cells += report.cells
+            wards += report.wards
+            loads += report.loads
+            isProven = isProven && report.isProven
+        }
+    }
+
     // MARK: - One ward
 
     private mutating func add(_ ward: Int, _ supply: PlacementSupply) {

@@ -111,6 +111,21 @@ extension PlacementSupply {
         offers = instance.cells
     }
 
+    /// The supplies of the wards, one each: nothing of one ward changes what another can take.
+    public var byWard: [PlacementSupply] {
+        let supervisors = Dictionary(grouping: supervisors, by: \.ward)
+        let absences = Dictionary(grouping: absences, by: \.supervisor)
+        let offers = Dictionary(grouping: offers, by: \.ward)
+        return wards.map { ward in
+            var part = self
+            part.wards = [ward]
+            part.supervisors = supervisors[ward.id] ?? []
+            part.absences = part.supervisors.flatMap { absences[$0.id] ?? [] }
+            part.offers = offers[ward.id] ?? []
+            return part
+        }
+    }
+
     /// The supply when a supervisor is away for some weeks, or for good.
     public func without(
         _ supervisor: String, _ weeks: ClosedRange<PlacementWeek>? = nil

@@ -126,6 +126,7 @@ public struct PlacementImport: Sendable {
 
     private mutating func wishes() -> [String: [JSON]] {
         var wishes: [String: [(rank: Int, wish: JSON)]] = [:]
+        faults += TableFault.repeatedWishes(records["wishes"] ?? [])
         for row in records["wishes"] ?? [] {
             let (line, values) = (row.line, row.values)
             let student = values["student"]?.string ?? ""

@@ -1,3 +1,5 @@
+import JSONText
+
 /// What is wrong with a row, or with a table where there is no line.
 public struct TableFault: Hashable, Sendable {
     /// The kinds of faults, with what a sentence about them needs.
@@ -16,6 +18,8 @@ public struct TableFault: Hashable, Sendable {
         /// Both a ward and an institution, or neither.
         case oneOfTwo
         case sameRank(student: String, rank: Int)
+        /// A student wishes for a place that is a wish of theirs already.
+        case wishedTwice(student: String, id: String)
         case noSuchRule(String)
         case ruleIsFlag(String)
         case ruleIsNumber(String)
@@ -58,6 +62,7 @@ public struct TableFault: Hashable, Sendable {
         case .again(let id): "id \"\(id)\" stands there a second time"
         case .oneOfTwo: "either a ward or an institution is needed"
         case .sameRank(let student, let rank): "\(student) has two wishes with rank \(rank)"
+        case .wishedTwice(let student, let id): "\(student) wishes for \"\(id)\" twice"
         case .noSuchRule(let name): "there is no rule \"\(name)\""
         case .ruleIsFlag(let name): "\(name) is yes or no"
         case .ruleIsNumber(let name): "\(name) needs whole numbers"
@@ -118,6 +123,21 @@ extension PlacementFault {
         case .lockNotEligible(let lock, _): [lock]
         case .locksCollide(_, _, let locks, _): locks
         default: []
+        }
+    }
+}
+
+extension TableFault {
+    /// Wishes for what the same student has wished for in a row before: the second can never count.
+    public static func repeatedWishes(_ rows: [TableReader.Row]) -> [TableFault] {
+        var seen: Set<[String]> = []
+        return rows.compactMap { row in
+            let student = row.values["student"]?.string ?? ""
+            let kinds = ["ward", "institution"]
+            guard let kind = kinds.first(where: { row.values[$0]?.string != nil }),
+                let id = row.values[kind]?.string, !seen.insert([student, kind, id]).inserted
+            else { return nil }
+            return TableFault("wishes", row.line, .wishedTwice(student: student, id: id))
         }
     }
 }

@@ -7,8 +7,16 @@ import Wording
 /// The demonstration's front page: who to be, and what day it is.
 struct StartPage: Page {
     struct Group {
+        /// What they are called in the languages.
+        let name: String
         let role: RoleID
         let people: [CastMember]
+
+        /// What one of them is called: students and contacts are participants, but not new ones.
+        func role(_ scope: PageScope) -> String {
+            ["student", "school"].contains(name)
+                ? scope.text("demo.one.\(name)") : scope.wording.role(role).beginningUpper
+        }
     }
 
     let template = "start"
@@ -34,10 +42,11 @@ struct StartPage: Page {
         var demo: Values = [
             "clock": clock,
             "groups": demonstration.groups.map { group -> Values in
-                var values = scope.form("/demo/person", key: group.role.rawValue)
-                values["id"] = group.role.rawValue
-                values["heading"] = scope.text("demo.group.\(group.role)")
-                values["people"] = group.people.map { person($0, scope) }
+                var values = scope.form("/demo/person", key: group.name)
+                values["id"] = group.name
+                values["heading"] = scope.text("demo.group.\(group.name)")
+                values["about"] = scope.text("demo.about.\(group.name)")
+                values["people"] = group.people.map { person($0, scope, in: group) }
                 return values
             },
             "search": demonstration.search,
@@ -53,7 +62,9 @@ struct StartPage: Page {
         return ["demo": demo]
     }
 
-    private func person(_ member: CastMember, _ scope: PageScope) -> Values {
+    private func person(
+        _ member: CastMember, _ scope: PageScope, in group: Group? = nil
+    ) -> Values {
         var parts: [String] = []
         if member.role == WebContext.coordinator {
             parts.append(scope.count("demo.coordinates", member.enrolments))
@@ -69,7 +80,8 @@ struct StartPage: Page {
         if member.lateSteps > 0 { parts.append(scope.count("demo.late", member.lateSteps)) }
         return [
             "id": member.id.rawValue, "name": member.name,
-            "role": scope.wording.role(member.role).beginningUpper,
+            "role": group.map { $0.role(scope) }
+                ?? scope.wording.role(member.role).beginningUpper,
             "facts": parts.joined(separator: " · "),
         ]
     }
@@ -97,7 +109,14 @@ struct MovingPage: Page {
 extension WebContext {
     private static let shownForEachRole = 5
     fileprivate static let coordinator: RoleID = "coordinator"
-    private static let groups: [RoleID] = [.participant, .lineManager, .mentor, "buddy", .hr]
+    /// Those whom one can be, but for the coordinators.
+    private static let groups: [(name: String, role: RoleID, kind: CastKind?)] = [
+        ("participant", .participant, .work), ("line-manager", .lineManager, .work),
+        ("mentor", .mentor, nil), ("buddy", "buddy", .work), ("hr", .hr, nil),
+        ("student", .participant, .students), ("supervisor", "supervisor", .students),
+        ("university-tutor", "university-tutor", .students),
+        ("school", .participant, .schools),
+    ]
 
     func showStart(_ request: Request, _ context: PageRequest) throws -> Response {
         guard let demonstration else { return try showEntrance(context) }
@@ -111,14 +130,14 @@ extension WebContext {
     private func startPage(_ request: Request) throws -> StartPage {
         let search = (request.uri.queryParameters["q"].map(String.init) ?? "")
             .replacing("+", with: " ").trimmed
-        let groups = try Self.groups.map { role in
+        let groups = try Self.groups.map { name, role, kind in
             StartPage.Group(
-                role: role,
+                name: name, role: role,
                 people: try installation.cast(
-                    role: role, name: nil, limit: Self.shownForEachRole))
+                    role: role, in: kind, name: nil, limit: Self.shownForEachRole))
         } + [
             StartPage.Group(
-                role: Self.coordinator,
+                name: Self.coordinator.rawValue, role: Self.coordinator,
                 people: try installation.castCoordinators(limit: Self.shownForEachRole))
         ]
         return StartPage(

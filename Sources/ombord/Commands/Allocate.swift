@@ -46,6 +46,9 @@ struct Allocate: AsyncParsableCommand {
     @Option(help: "Explain this student's place instead.")
     var explain: String?
 
+    @Option(help: "Explain what has become of this ward's places instead.")
+    var explainWard: String?
+
     @Option(
         help: "With --explain and --what-if: the allocation as it is; otherwise one is made.",
         completion: .file(extensions: ["json"]))
@@ -72,7 +75,7 @@ struct Allocate: AsyncParsableCommand {
         if disruption != nil, base == nil {
             throw ValidationError("--disruption needs the published allocation: --base FILE")
         }
-        if output == nil, explain == nil, whatIf.isEmpty, !marginal {
+        if output == nil, explain == nil, explainWard == nil, whatIf.isEmpty, !marginal {
             throw ValidationError("say where to write: --output FILE, or - for standard output")
         }
         if timeLimit.isNaN || timeLimit <= 0 {
@@ -112,7 +115,7 @@ struct Allocate: AsyncParsableCommand {
             () throws(PlacementFault) in
             try Allocator(instance, base: base, disruption: disruption)
         }
-        if let explain { return try tell(explain, allocator, &files) }
+        if explain != nil || explainWard != nil { return try tell(allocator, &files) }
         if marginal || !whatIf.isEmpty { return try look(allocator, &files) }
         var result = allocate(allocator)
         result.certificate.inputs = files.inputs
@@ -124,27 +127,32 @@ struct Allocate: AsyncParsableCommand {
         try write(result)
     }
 
-    private func tell(
-        _ student: String, _ allocator: Allocator,
-        _ files: inout PlacementFiles
-    ) throws {
-        let language = try Language.argument(language)
-        let found =
-            try allocation.map {
-                try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    // An allocation of ours says by which method it was made; others need not.
-                    (
-                        try PlacementAllocation(json),
-                        json["certificate"]?["method"]?.string.flatMap {
-                            AllocationMethod(rawValue: $0)
-                        }
-                    )
-                }
-            } ?? (allocate(allocator).allocation, method)
-        let explanation = try located(instance) { () throws(PlacementFault) in
-            try allocator.explain(student, in: found.0, method: found.1)
+    private func tell(_ allocator: Allocator, _ files: inout PlacementFiles) throws {
+        let wording = Wording(language: try Language.argument(language))
+        let found: PlacementAllocation
+        var maker: AllocationMethod?
+        if let allocation {
+            found = try files.read("allocation", allocation) { (json) throws(PlacementFault) in
+                // One of ours says by which method it was made; others need not.
+                let name = json["certificate"]?["method"]?.string
+                maker = name.flatMap { AllocationMethod(rawValue: $0) }
+                return try PlacementAllocation(json)
+            }
+        } else {
+            found = allocate(allocator).allocation
+            maker = method
         }
-        for line in Wording(language: language).placement(explanation) { print(line) }
+        if let explainWard {
+            let slots = try located(instance) { () throws(PlacementFault) in
+                try allocator.explain(ward: explainWard, in: found, method: maker)
+            }
+            for line in slots.flatMap({ wording.slot($0) }) { print(line) }
+        }
+        guard let explain else { return }
+        let explanation = try located(instance) { () throws(PlacementFault) in
+            try allocator.explain(explain, in: found, method: maker)
+        }
+        for line in wording.placement(explanation) { print(line) }
     }
 
     func allocate(_ allocator: Allocator) -> Allocator.Result {

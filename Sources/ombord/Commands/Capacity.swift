@@ -86,7 +86,7 @@ struct Capacity: AsyncParsableCommand {
             }
             weeks = first...last
         }
-        var placed: (PlacementAllocation, PlacementInstance)?
+        var placed: AbsenceImpact.Placed?
         if let allocation {
             let found = try files.read("allocation", allocation) { (json) throws(PlacementFault) in
                 try PlacementAllocation(json)
@@ -100,7 +100,7 @@ struct Capacity: AsyncParsableCommand {
             guard let whole else {
                 throw ValidationError("--allocation needs its instance: --instance FILE")
             }
-            placed = (found, whole)
+            placed = AbsenceImpact.Placed(found, of: whole)
         }
         let impact = try located(file) { () throws(PlacementFault) in
             try AbsenceImpact(parts[0], weeks: weeks, in: supply, placed: placed)

@@ -134,10 +134,11 @@ extension Transaction {
     /// The hand-overs by which the unit tree's roles come to be as the tree is now. A role that
     /// the tree leaves empty keeps its holder: nobody is less than somebody.
     func resolved(
-        _ enrolment: Enrolment, _ version: CompiledVersion, unit: String?, _ reason: String
+        _ enrolment: Enrolment, _ version: CompiledVersion, unit: String?,
+        instead others: [RoleID: PersonID] = [:], _ reason: String
     ) throws -> [Command] {
         let programme = version.programme
-        var chosen: [RoleID: PersonID] = [:]
+        var chosen = others
         for role in programme.roles where role.filledBy == .chosen {
             chosen[role.id] = enrolment.roles[role.id]
         }

@@ -82,7 +82,7 @@ extension Transaction {
         _ draft: PlacementDraft, _ round: String, _ difference: PlaceDifference
     ) throws -> DraftReview? {
         guard difference.changesPlaces, let result = try keptResult(draft) else { return nil }
-        var now = try RoundContents(placementRound(round), connection)
+        var now = try RoundContents(placementRound(round), self)
         now.loads = try installation.loads(of: now)
         let hash = Cryptography.hex(Cryptography.sha256(of: now.instanceDocument.text))
         let published = try assignments(ofRound: round)
@@ -106,11 +106,7 @@ extension Transaction {
     ) -> PlacementAllocation {
         PlacementAllocation(
             instance: round,
-            assignments: assignments.map {
-                PlacementAllocation.Assignment(
-                    student: $0.student, ward: $0.ward, period: $0.period,
-                    supervisor: $0.supervisor)
-            })
+            assignments: assignments.map(\.place))
     }
 
     /// A finished draft does not change, so that it is read once.

@@ -29,6 +29,14 @@ public struct OwnPlacement: Sendable {
     /// Until when wishes may be written, and how many; nil where the round takes none.
     public let wishing: (until: CivilDay, most: Int)?
 
+    /// The first day of a place that is published and not over on a day; nil where there is none.
+    ///
+    /// What is ahead comes before a round that is only being made.
+    func firstDayAhead(on day: CivilDay) -> CivilDay? {
+        guard isPublished, let days = place?.days, days.upperBound >= day else { return nil }
+        return days.lowerBound
+    }
+
     /// Whether wishes may be written on a day.
     public func takesWishes(on day: CivilDay) -> Bool {
         guard let wishing, !hasWithdrawn, !isPublished else { return false }
@@ -48,9 +56,15 @@ extension Installation {
     /// The most wishes that a page takes.
     public static let mostWishes = 10
 
-    /// Somebody's own placements as a student, the newest round first.
+    /// Somebody's own placements as a student: first those that are published and not over, in
+    /// their order of time; then the rest, the newest round first.
     public func ownPlacements(of person: PersonID) throws -> [OwnPlacement] {
-        try query { try $0.ownPlacements(of: person) }
+        let today = nowCivil.day
+        let all = try query { try $0.ownPlacements(of: person) }
+        let ahead = all.compactMap { own in
+            own.firstDayAhead(on: today).map { (day: $0, own: own) }
+        }.sorted { $0.day < $1.day }.map(\.own)
+        return ahead + all.filter { $0.firstDayAhead(on: today) == nil }
     }
 
     /// Somebody's own part in a round; nil where they have none.
@@ -184,11 +198,7 @@ extension Transaction {
             guard allocator.instance.students.contains(where: { $0.id == own.student }) else {
                 return nil
             }
-            let places = try assignments(ofRound: own.round).map {
-                PlacementAllocation.Assignment(
-                    student: $0.student, ward: $0.ward, period: $0.period,
-                    supervisor: $0.supervisor)
-            }
+            let places = try assignments(ofRound: own.round).map(\.place)
             let explanation = try allocator.explain(
                 own.student, in: PlacementAllocation(instance: own.round, assignments: places),
                 method: draft.method)
@@ -240,6 +250,9 @@ extension Transaction {
         for (index, name) in names.enumerated() {
             guard let option = options.first(where: { $0.name == name }) else {
                 throw OperationError.invalid(field: "wish-\(index + 1)", problem: .unknown(name))
+            }
+            if names[..<index].contains(name) {
+                throw OperationError.invalid(field: "wish-\(index + 1)", problem: .again(name))
             }
             try connection.run(
                 """

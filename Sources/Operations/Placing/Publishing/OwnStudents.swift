@@ -46,6 +46,13 @@ public struct OwnSupervision: Sendable {
     /// How many students there are in a period.
     public func count(_ period: Period) -> Int { students.count { $0.period == period.id } }
 
+    /// Whether students are there on a day, or are still to come.
+    func hasStudents(from day: CivilDay) -> Bool {
+        periods.contains { period in
+            count(period) > 0 && period.days.map { $0.upperBound >= day } ?? false
+        }
+    }
+
     /// In how many weeks there are students.
     public var weeks: Int { periods.filter { count($0) > 0 }.reduce(0) { $0 + $1.weeks } }
 }
@@ -65,8 +72,16 @@ extension Installation {
         }
     }
 
-    /// What somebody supervises, the newest round first.
+    /// What somebody supervises: first where there are students or some are to come, then the rest,
+    /// the newest round first.
     public func ownSupervisions(of person: PersonID) throws -> [OwnSupervision] {
+        let today = nowCivil.day
+        let all = try supervisions(of: person)
+        return all.filter { $0.hasStudents(from: today) }
+            + all.filter { !$0.hasStudents(from: today) }
+    }
+
+    private func supervisions(of person: PersonID) throws -> [OwnSupervision] {
         try query { transaction in
             try transaction.connection.all(
                 """

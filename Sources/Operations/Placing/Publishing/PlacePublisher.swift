@@ -134,6 +134,7 @@ struct PlacePublisher {
         var chosen = people
         // Whoever publishes is whom the programme turns to when something is late.
         chosen[Self.coordinator] = actor
+        chosen.merge(try answering(for: place.ward)) { first, _ in first }
         return .start(
             EnrolRequest(
                 participant: person, programme: programme.id,
@@ -175,7 +176,8 @@ struct PlacePublisher {
                 commands.append(.handOver(Self.supervisor, to: next, reason: reason))
             }
         }
-        commands += try transaction.resolved(enrolment, version, unit: unit, reason)
+        commands += try transaction.resolved(
+            enrolment, version, unit: unit, instead: try answering(for: place.ward), reason)
         return try first + transaction.chain(commands, enrolment, version)
     }
 
@@ -218,9 +220,20 @@ struct PlacePublisher {
     }
 
     /// The unit whose leader and coordinator answer for a ward's students.
-    private func unit(of ward: String) -> String {
-        guard let ward = wards[ward] else { return roundUnit }
-        return ward.unit ?? institutions[ward.institution]?.unit ?? roundUnit
+    private func unit(of ward: String) -> String { ownUnit(of: ward) ?? roundUnit }
+
+    /// The unit of a ward or of its institution; nil where neither is one of the tree.
+    private func ownUnit(of ward: String) -> String? {
+        wards[ward].flatMap { $0.unit ?? institutions[$0.institution]?.unit }
+    }
+
+    /// Who has the leader's duties at a ward that nobody of the tree leads: the coordinator, and
+    /// not whoever happens to lead the round's own unit.
+    private func answering(for ward: String) throws -> [RoleID: PersonID] {
+        let leader = try ownUnit(of: ward).flatMap {
+            try RoleResolver(transaction.connection).leader(of: $0)
+        }
+        return leader == nil ? [.lineManager: actor] : [:]
     }
 
     // MARK: - Doing it

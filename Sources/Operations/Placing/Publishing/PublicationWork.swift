@@ -89,11 +89,7 @@ extension Transaction {
         if standing.isEmpty { return nil }
         return PlacementAllocation(
             instance: round,
-            assignments: standing.map {
-                PlacementAllocation.Assignment(
-                    student: $0.student, ward: $0.ward, period: $0.period,
-                    supervisor: $0.supervisor)
-            }
+            assignments: standing.map(\.place)
         ).json().text
     }
 

@@ -223,12 +223,8 @@ extension Transaction {
         let published = try assignments(ofRound: round)
         let allocation = PlacementAllocation(
             instance: round,
-            assignments: published.map {
-                PlacementAllocation.Assignment(
-                    student: $0.student, ward: $0.ward, period: $0.period,
-                    supervisor: $0.supervisor)
-            })
-        var contents = try RoundContents(placementRound(round), connection)
+            assignments: published.map(\.place))
+        var contents = try RoundContents(placementRound(round), self)
         // A lock said where the students were to be before they wished otherwise.
         contents.locks.removeAll { $0.student == first || $0.student == second }
         do throws(PlacementFault) {

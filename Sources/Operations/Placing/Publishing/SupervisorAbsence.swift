@@ -44,9 +44,8 @@ extension Installation {
     ) throws -> AbsenceView {
         try query { transaction in
             try transaction.checkMayReport(supervisor, round, person)
-            let contents = try RoundContents(
-                transaction.placementRound(round), transaction.connection)
-            return try transaction.absence(supervisor, contents, first, last)
+            return try transaction.absence(
+                supervisor, transaction.placementRound(round), first, last)
         }
     }
 
@@ -76,10 +75,7 @@ extension Installation {
                 WHERE round = ? ORDER BY recorded_at DESC, supervisor, first_week LIMIT 50
                 """, [.text(round.id)]
             ) { ($0.text(0), $0.text(1), $0.text(2)) }
-            if known.isEmpty { return [] }
-            // What they are all measured against is read once.
-            let contents = try RoundContents(round, transaction.connection)
-            return try known.map { try transaction.absence($0.0, contents, $0.1, $0.2) }
+            return try known.map { try transaction.absence($0.0, round, $0.1, $0.2) }
         }
     }
 
@@ -106,18 +102,18 @@ extension Transaction {
         _ supervisor: String, _ round: String, _ person: PersonID
     ) throws {
         if try placementRound(round, for: person) != nil { return }
-        let isOwn = try connection.count(
+        let found = try connection.first(
             """
-            SELECT count(*) FROM placement_supervisor v
+            SELECT v.person, coalesce(w.unit, i.unit) FROM placement_supervisor v
             JOIN placement_ward w ON w.round = v.round AND w.id = v.ward
             JOIN placement_institution i ON i.round = v.round AND i.id = w.institution
-            LEFT JOIN org_unit u ON u.id = coalesce(w.unit, i.unit)
-            WHERE v.round = ? AND v.id = ? AND (v.person = ? OR u.manager = ?)
-            """,
-            [
-                .text(round), .text(supervisor), .text(person.rawValue), .text(person.rawValue),
-            ])
-        if isOwn == 0 { throw OperationError.noSuchRound(round) }
+            WHERE v.round = ? AND v.id = ?
+            """, [.text(round), .text(supervisor)]
+        ) { ($0.optionalText(0).map { PersonID($0) }, $0.optionalText(1)) }
+        guard let (own, unit) = found else { throw OperationError.noSuchRound(round) }
+        if own == person { return }
+        let leader = try unit.flatMap { try RoleResolver(connection).leader(of: $0) }
+        if leader != person { throw OperationError.noSuchRound(round) }
     }
 
     fileprivate func weeks(_ first: String, _ last: String) throws -> ClosedRange<PlacementWeek> {
@@ -131,36 +127,56 @@ extension Transaction {
     }
 
     fileprivate func absence(
-        _ supervisor: String, _ known: RoundContents, _ first: String, _ last: String
+        _ supervisor: String, _ round: PlacementRound, _ first: String, _ last: String
     ) throws -> AbsenceView {
         let weeks = try weeks(first, last)
-        var contents = known
-        let round = known.round.id
+        var contents = try ward(of: supervisor, in: round)
         let isKnown = contents.absences.contains {
             $0.supervisor == supervisor && $0.firstWeek == first && $0.lastWeek == last
         }
         // It is measured against the others, not against itself.
         contents.absences.removeAll { $0.supervisor == supervisor && $0.firstWeek == first }
-        let assignments = try assignments(ofRound: round)
+        let assignments = try contents.wards.first.map {
+            try self.assignments(ofRound: round.id, at: $0.id)
+        } ?? []
         let impact: AbsenceImpact
         do throws(PlacementFault) {
-            let instance = try contents.instance()
             impact = try AbsenceImpact(
                 supervisor, weeks: weeks, in: contents.supply(),
-                placed: (
-                    PlacementAllocation(
-                        instance: round,
-                        assignments: assignments.map {
-                            PlacementAllocation.Assignment(
-                                student: $0.student, ward: $0.ward, period: $0.period,
-                                supervisor: $0.supervisor)
-                        }), instance
-                ))
+                placed: AbsenceImpact.Placed(
+                    assignments.map(\.place),
+                    students: contents.students.map {
+                        AbsenceImpact.Placed.Student(
+                            id: $0.id, school: $0.school, profession: $0.profession,
+                            year: $0.year)
+                    }, pairSharesGroup: round.rules["pair_same_group"]?.bool ?? true))
         } catch {
             throw OperationError.invalid(field: "supervisor", problem: .placement(error))
         }
         return try view(
             impact, contents, assignments, weeks: (first, last), isKnown: isKnown)
+    }
+
+    /// What is said of a supervisor's ward, with the students who are there: an absence changes
+    /// nothing elsewhere.
+    private func ward(
+        of supervisor: String, in round: PlacementRound
+    ) throws -> RoundContents {
+        let ward = try connection.first(
+            "SELECT ward FROM placement_supervisor WHERE round = ? AND id = ?",
+            [.text(round.id), .text(supervisor)]
+        ) { $0.text(0) }
+        var contents = try RoundContents(
+            round,
+            places: RoundReader(
+                round: round.id, transaction: self, places: [ward].compactMap { $0 }))
+        contents.students = try connection.all(
+            """
+            SELECT \(RoundStudent.columns) FROM placement_student
+            WHERE round = ? AND id IN (SELECT student FROM placement_assignment
+                WHERE round = ? AND ward = ? AND ended_at IS NULL) ORDER BY id
+            """, [.text(round.id), .text(round.id), SQLValue(ward)], RoundStudent.init)
+        return contents
     }
 
     private func view(
@@ -217,7 +233,7 @@ extension Transaction {
     ) throws {
         try checkMayReport(supervisor, round, person)
         let view = try absence(
-            supervisor, RoundContents(placementRound(round), connection), first, last)
+            supervisor, placementRound(round), first, last)
         if view.isKnown { return }
         try connection.run(
             """
@@ -262,7 +278,8 @@ extension Transaction {
         }
         let calendar = WorkingCalendar()
         let soon = calendar.adding(workingDays: 2, to: civilNow.day)
-        let followUp = Self.followUp(try version(loaded.version).programme, besides: role)
+        let followUp = Self.followUp(
+            try version(loaded.version).programme, roles, besides: leader)
         let step = OwnStep(
             title: texts("placed-cover-title"),
             text: texts(student.cover == nil ? "placed-cover-nobody" : "placed-cover-somebody"),
@@ -288,13 +305,13 @@ extension Transaction {
     /// How the leader is reminded, and who is told when nothing comes of it: as the programme says
     /// of the leader's plan for absences, or else at once and by whoever is there to be told.
     private static func followUp(
-        _ programme: Programme, besides leader: RoleID
+        _ programme: Programme, _ roles: [RoleID: PersonID], besides leader: PersonID
     ) -> (reminders: [Reminder], escalation: [EscalationRung]) {
         if let plan = programme.step("absence-plan"), !plan.escalation.isEmpty {
             return (plan.reminders, plan.escalation)
         }
         let above: [RoleID] = ["coordinator", .managersManager, .hr]
-        let told = above.first { $0 != leader && programme.role($0) != nil }
+        let told = above.first { programme.role($0) != nil && roles[$0] != leader }
         return (
             [Reminder(.zero)],
             told.map { [EscalationRung(grace: Offset(workingDays: 1), to: [$0])] } ?? []

@@ -26,6 +26,8 @@ struct OwnProgramme {
 
     /// The programme's first day: the day at work, or the first that it has to be given.
     private var firstDay: CivilDay? {
+        // Whoever is asked something of the annual wheel begins nowhere.
+        if view.programme.kind == .annualWheel { return nil }
         let anchors = view.programme.anchors
         let anchor = anchors.first { $0.id == "first-day" } ?? anchors.first { $0.isRequired }
         return anchor.flatMap { view.enrolment.anchors[$0.id] }

@@ -32,10 +32,7 @@ struct OwnPlacementPage: Page {
         if let place = own.place {
             values["place"] = self.place(place, scope)
         } else {
-            values["no-place"] = scope.text(
-                own.hasWithdrawn
-                    ? "placed.own.withdrawn"
-                    : own.isPublished ? "placed.own.none" : "placed.own.waits")
+            values["no-place"] = noPlace(own, scope)
         }
         if let explanation {
             // The first sentence says where, which stands above already.
@@ -59,10 +56,36 @@ struct OwnPlacementPage: Page {
         }
         if !others.isEmpty {
             values["others"] = [
-                "list": others.map { ["url": "\(Self.path)/\($0.round)", "name": $0.roundName] }
+                "list": others.map { other -> Values in
+                    [
+                        "url": "\(Self.path)/\(other.round)", "name": other.roundName,
+                        "state": state(other, scope),
+                    ]
+                }
             ]
         }
         return values
+    }
+
+    /// What a round comes to for the student, in a line.
+    private func state(_ own: OwnPlacement, _ scope: PageScope) -> String {
+        if let place = own.place {
+            return "\(place.institution), \(place.ward). "
+                + scope.wording.placementDays(place.days)
+        }
+        var sentences = [noPlace(own, scope)]
+        if let wishing = own.wishing, own.takesWishes(on: scope.today) {
+            sentences.append(
+                scope.text("placed.own.wish-until", ["day": scope.wording.day(wishing.until)]))
+        }
+        return sentences.joined(separator: " ")
+    }
+
+    private func noPlace(_ own: OwnPlacement, _ scope: PageScope) -> String {
+        scope.text(
+            own.hasWithdrawn
+                ? "placed.own.withdrawn"
+                : own.isPublished ? "placed.own.none" : "placed.own.waits")
     }
 
     private func place(_ place: OwnPlacement.Place, _ scope: PageScope) -> Values {
@@ -92,8 +115,8 @@ struct WishesPage: Page {
     let own: OwnPlacement
     let options: [WishOption]
     var kept: [String]?
-    /// Which wish names nothing, from 1.
-    var fault: Int?
+    /// Which wish names nothing, or what is wished for already, from 1.
+    var fault: (number: Int, key: String)?
     var refusal: String?
 
     func title(_ scope: PageScope) -> String { scope.text("placed.wishes.title") }
@@ -107,7 +130,9 @@ struct WishesPage: Page {
                 "label": scope.text("placed.wishes.number", ["number": "\(number)"]),
                 "value": written.indices.contains(number - 1) ? written[number - 1] : "",
             ]
-            if number == fault { field["fault"] = scope.text("placed.wishes.unknown") }
+            if let fault, fault.number == number {
+                field["fault"] = scope.text(fault.key)
+            }
             return field
         }
         var values: Values = [
@@ -127,10 +152,10 @@ struct WishesPage: Page {
 extension WebContext {
     func showOwnPlacements(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
-        guard let newest = try installation.ownPlacements(of: reader.id).first else {
+        guard let next = try installation.ownPlacements(of: reader.id).first else {
             throw PageError.notFound
         }
-        return try page(try ownPage(newest.round, request, context), context)
+        return try page(try ownPage(next.round, request, context), context)
     }
 
     func showOwnPlacement(_ request: Request, _ context: PageRequest) throws -> Response {
@@ -164,7 +189,11 @@ extension WebContext {
         let known = Set(page.options.map(\.name))
         page.kept = names
         if let wrong = names.firstIndex(where: { !known.contains($0) }) {
-            page.fault = wrong + 1
+            page.fault = (wrong + 1, "placed.wishes.unknown")
+        } else if let again = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+            page.fault = (again + 1, "placed.wishes.again")
+        }
+        if page.fault != nil {
             return try self.page(page, context, status: .unprocessableContent)
         }
         do {

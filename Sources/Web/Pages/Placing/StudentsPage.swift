@@ -161,9 +161,10 @@ struct StudentPage: Page {
     }
 
     private func facts(_ scope: PageScope) -> [Values] {
-        let wishes = details.wishes.map {
-            "\($0.rank). "
-                + ($0.ward.map(names.ward) ?? $0.institution.map(names.institution) ?? "")
+        // Counted as the explanation counts them, whatever numbers the school's table has.
+        let wishes = details.wishes.enumerated().map { index, wish in
+            "\(index + 1). "
+                + (wish.ward.map(names.ward) ?? wish.institution.map(names.institution) ?? "")
         }
         let relations = details.relations.map { each in
             scope.text(

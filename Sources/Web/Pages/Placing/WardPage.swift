@@ -58,15 +58,7 @@ struct WardPage: Page {
 
     private func slot(_ slot: RoundWardView.Slot, _ index: Int, _ scope: PageScope) -> Values {
         var lines = scope.wording.capacity(slot.cell)
-        lines += slot.refused.map { rule, count in
-            scope.text(
-                count == 1 ? "placing.ward.refused.one" : "placing.ward.refused.many",
-                [
-                    "count": "\(count)",
-                    "rule": rule.map(scope.wording.placementRule)
-                        ?? scope.wording.text("placement.room"),
-                ])
-        }
+        lines += slot.refused.map { scope.wording.refused($0) }
         var values: Values = [
             "id": "slot-\(index)",
             "heading": scope.text(

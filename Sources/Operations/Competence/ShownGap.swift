@@ -31,8 +31,8 @@ public struct ShownGap: Hashable, Sendable {
     }
 
     /// - Parameters:
-    ///   - known: For each place, whether the reader is the own leader of everybody there: whom they
-    ///     know by name, they can take from the sum.
+    ///   - known: For each place, whether the reader is the own leader of everybody there: whom
+    ///     they know by name, they can take from the sum.
     ///   - above: For the competences of the unit above, whether it shows this unit's number;
     ///     nil where the reader answers for nothing above.
     init(_ report: GapReport, known: [Bool], above: [CompetenceID: Bool]?) {
@@ -77,7 +77,10 @@ extension Installation {
             func report(_ unit: String) throws -> GapReport {
                 try transaction.gap(of: unit, asOf: day, horizon: horizon)
             }
-            if try transaction.isHR(reader, of: unit) || transaction.leadsAll(reader, below: unit) {
+            let seesAll =
+                try transaction.isHR(reader, of: unit)
+                || transaction.leadsAll(reader, below: unit)
+            if seesAll {
                 return ShownGap(open: try report(unit))
             }
             // What is left out follows from the uppermost unit that the reader leads, so that

@@ -114,7 +114,12 @@ let package = Package(
                 product("UnixSignals", "swift-service-lifecycle"),
                 product("Yams", "Yams"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // Addresses to be adjusted at the start are a megabyte of memory as a plain table, and
+            // a fiftieth of it packed (Debian 12's loader reads that).
+            linkerSettings: [
+                .unsafeFlags(["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"])
+            ]),
 
         // Tests.
         .target(

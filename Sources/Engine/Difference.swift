@@ -80,7 +80,7 @@ public enum ProgrammeField: String, CaseIterable, Sendable {
 
 /// What a programme says of a role.
 public enum RoleField: String, CaseIterable, Sendable {
-    case title, filling, need, cover
+    case title, filling, need, cover, vouching
 }
 
 /// What a programme says of a date that it counts from.
@@ -164,6 +164,7 @@ extension ProgrammeDifference {
                 case .filling: old.filledBy != new.filledBy
                 case .need: old.need.renamed(renamed) != new.need
                 case .cover: old.coveredBy != new.coveredBy
+                case .vouching: old.vouchesAs != new.vouchesAs
                 }
             }
         }.map { .role($0, $1) }

@@ -52,8 +52,14 @@ public struct LearningMix: Hashable, Sendable {
     /// The parts' shares of the steps in per cent, which add up to a hundred; all zero where there
     /// is no learning.
     public var percentOfSteps: [Int] { Self.percent(parts.map(\.steps)) }
-    /// The same of the time that is said.
-    public var percentOfTime: [Int] { Self.percent(parts.map(\.minutes)) }
+    /// The same of the time that is said; nil where a part has steps and none of them says it, for
+    /// what the others say is then no share of the whole.
+    public var percentOfTime: [Int]? {
+        if parts.contains(where: { $0.steps > 0 && $0.timedSteps == 0 }) { return nil }
+        return Self.percent(parts.map(\.minutes))
+    }
+    /// How many steps that are learning do not say how long they take.
+    public var untimedSteps: Int { steps - timedSteps }
 
     /// Whole per cents that add up to a hundred: what rounding down leaves goes to those that lost
     /// most by it.
@@ -72,13 +78,15 @@ public struct LearningMix: Hashable, Sendable {
 extension Step {
     /// Its place in the 70:20:10 model: what the file says, and else what its kind is. Courses and
     /// reading are courses, talks and meetings are learning through others, what somebody vouches
-    /// for and stays elsewhere are learning on the job, and the rest is no learning.
+    /// for as a competence and stays elsewhere are learning on the job, and the rest is none.
     public var learningForm: LearningForm? {
         if let learning { return learning }
         switch kind {
         case .course, .reading: return .course
         case .talk, .meeting: return .throughOthers
-        case .signOff, .rotation: return .onTheJob
+        case .rotation: return .onTheJob
+        // A signature alone is paper: a duty of secrecy, a contract, an attendance list.
+        case .signOff: return records.isEmpty ? nil : .onTheJob
         case .task, .form, .message: return nil
         }
     }

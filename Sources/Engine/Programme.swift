@@ -118,6 +118,12 @@ public final class Programme: Sendable {
         roles.first { $0.id == id }
     }
 
+    /// Whether a programme may run to its end without anybody who acts in the role.
+    public func mayStayEmpty(_ id: RoleID) -> Bool {
+        guard let role = role(id) else { return false }
+        return role.filledBy == .chosen && role.need == .optional && role.coveredBy == nil
+    }
+
     /// The anchor with the id, or nil where the programme has none.
     public func anchor(_ id: AnchorID) -> Anchor? {
         anchors.first { $0.id == id }
@@ -247,16 +253,20 @@ public struct Role: Hashable, Sendable {
     public var need: RoleNeed
     /// Who acts and is told instead while nobody fills the role.
     public var coveredBy: RoleID?
+    /// The built-in role whose word it has where it vouches for what somebody can do; its own
+    /// where nil.
+    public var vouchesAs: RoleID?
 
     public init(
         id: RoleID, title: LocalizedText, filledBy: RoleFilling, need: RoleNeed = .optional,
-        coveredBy: RoleID? = nil
+        coveredBy: RoleID? = nil, vouchesAs: RoleID? = nil
     ) {
         self.id = id
         self.title = title
         self.filledBy = filledBy
         self.need = need
         self.coveredBy = coveredBy
+        self.vouchesAs = vouchesAs
     }
 }
 

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Engine
 
 /// The keys of the programme language.
@@ -142,6 +143,10 @@ enum LanguageTables {
                     "Whether somebody must fill it at the start, or by when."),
                 optional(
                     "covered-by", .identifier, "The role that acts while nobody fills this one."),
+                optional(
+                    "vouches-as",
+                    .choice(Attester.allCases.filter { $0 != .own }.map(\.rawValue)),
+                    "Whose word it has where it confirms what a step records."),
             ]),
         .filledBy: MappingShape(
             title: "a function",

@@ -1,3 +1,4 @@
+import Competence
 import Engine
 
 /// Asks of a resolved programme whether it can do what it says.
@@ -6,6 +7,8 @@ struct Lint {
     let root: YAMLNode
     let drafts: [StepDraft]
     let collector: DiagnosticCollector
+    /// What is said of the competences that steps record.
+    let frameworks: [Framework]
 
     /// Reports what is wrong.
     ///
@@ -24,6 +27,7 @@ struct Lint {
         checkFormerIDs()
         checkStages()
         checkEvaluations()
+        checkRecords()
         checkRules()
     }
 
@@ -101,18 +105,13 @@ struct Lint {
         }
         for draft in drafts {
             guard let party = draft.steps.first?.actors, draft.node["who"] != nil else { continue }
-            let empty = party.roles.filter(mayStayEmpty)
+            let empty = party.roles.filter(programme.mayStayEmpty)
             guard party.rule == .anyOf, empty.count == party.roles.count, let role = empty.first
             else { continue }
             collector.warning(
                 position("who", draft),
                 .role(.mayStayEmpty(role.rawValue, step: draft.id)))
         }
-    }
-
-    private func mayStayEmpty(_ id: RoleID) -> Bool {
-        guard let role = programme.role(id) else { return false }
-        return role.filledBy == .chosen && role.need == .optional && role.coveredBy == nil
     }
 
     // MARK: - Names

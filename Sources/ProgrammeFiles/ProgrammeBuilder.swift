@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Engine
 
 /// Puts the programme together from a tree of the right form, as well as that can be done; what
@@ -9,11 +10,13 @@ struct ProgrammeBuilder {
     private let fileName: String
     private let collector: DiagnosticCollector
     private let resolver: Resolver
+    private let frameworks: [Framework]
 
     init(
-        _ root: YAMLNode, _ modules: [ModuleDraft], fileName: String,
+        _ root: YAMLNode, _ modules: [ModuleDraft], fileName: String, frameworks: [Framework],
         _ collector: DiagnosticCollector
     ) {
+        self.frameworks = frameworks
         self.root = root
         self.modules = modules
         self.fileName = fileName
@@ -50,7 +53,8 @@ struct ProgrammeBuilder {
             facts: resolver.symbols.facts, stages: stages, steps: orderedSteps(stages),
             milestones: milestones())
         let lint = Lint(
-            programme: programme, root: root, drafts: resolver.drafts, collector: collector)
+            programme: programme, root: root, drafts: resolver.drafts, collector: collector,
+            frameworks: frameworks)
         lint.run(anchorDependencies, roleDependencies)
         return programme
     }
@@ -220,6 +224,7 @@ struct ProgrammeBuilder {
             dependencies.append(dependency)
         }
         if let cover = node["covered-by"] { role.coveredBy = resolver.role(cover) }
+        if let capacity = node["vouches-as"]?.text { role.vouchesAs = RoleID(capacity) }
         return role
     }
 

@@ -1,3 +1,4 @@
+public import Competence
 import Cryptography
 public import Engine
 
@@ -25,13 +26,16 @@ public enum ProgrammeCompiler {
     ///   - bytes: The file's contents.
     ///   - module: The contents of the file `modules/<id>.yaml` for a module's id, or nil where
     ///     there is none.
+    ///   - frameworks: What is said of the competences that steps record. Of a competence that is
+    ///     in none of them nothing is asked.
     /// - Returns: The programme, unless there are errors; and all diagnostics, warnings too, in the
     ///   order of file, line and column.
     public static func compile(
-        name: String, bytes: [UInt8], module: @escaping (String) -> [UInt8]?
+        name: String, bytes: [UInt8], frameworks: [Framework] = [],
+        module: @escaping (String) -> [UInt8]?
     ) -> (programme: CompiledProgramme?, diagnostics: [Diagnostic]) {
         let collector = DiagnosticCollector()
-        let programme = compile(name, bytes, module, collector)
+        let programme = compile(name, bytes, frameworks, module, collector)
         let diagnostics = collector.diagnostics
         guard var programme, !collector.hasErrors else { return (nil, diagnostics) }
         programme.warnings = diagnostics
@@ -39,8 +43,8 @@ public enum ProgrammeCompiler {
     }
 
     private static func compile(
-        _ name: String, _ bytes: [UInt8], _ module: @escaping (String) -> [UInt8]?,
-        _ collector: DiagnosticCollector
+        _ name: String, _ bytes: [UInt8], _ frameworks: [Framework],
+        _ module: @escaping (String) -> [UInt8]?, _ collector: DiagnosticCollector
     ) -> CompiledProgramme? {
         let file = collector.addFile(name)
         guard let root = YAMLReader.read(bytes, file: file, collector) else { return nil }
@@ -54,7 +58,9 @@ public enum ProgrammeCompiler {
         var contents = ModuleLoader(
             folder: folder(of: name), load: module, collector: collector, checker: checker)
         let modules = contents.modules(of: root)
-        let programme = ProgrammeBuilder(root, modules, fileName: name, collector).programme()
+        let programme = ProgrammeBuilder(
+            root, modules, fileName: name, frameworks: frameworks, collector
+        ).programme()
         let parts = [(lastComponent(of: name), bytes)] + contents.parts
         return CompiledProgramme(
             programme: programme, contentHash: contentHash(parts), warnings: [])

@@ -1,7 +1,9 @@
+import Competence
 import Foundation
 
 extension ProgrammeCompiler {
-    /// Compiles a programme file on disk; the modules that it includes are in `modules/` beside it.
+    /// Compiles a programme file on disk; the modules that it includes are in `modules/` beside
+    /// it, and the frameworks that its competences are held to in `frameworks/`.
     ///
     /// - Parameter path: The file's path, which diagnostics repeat as it is.
     public static func compile(
@@ -14,8 +16,19 @@ extension ProgrammeCompiler {
         }
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = slash.map { String(path[...$0]) } ?? ""
-        return compile(name: path, bytes: bytes) { id in
+        return compile(
+            name: path, bytes: bytes, frameworks: frameworks(in: "\(folder)frameworks")
+        ) { id in
             contents(of: "\(folder)modules/\(id).yaml")
+        }
+    }
+
+    /// Those of a folder's frameworks that compile; what is wrong with the others is told where
+    /// they are checked themselves.
+    private static func frameworks(in folder: String) -> [Framework] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+        return (names ?? []).filter { $0.hasSuffix(".yaml") }.sorted().compactMap {
+            FrameworkCompiler.compile(path: "\(folder)/\($0)").framework?.framework
         }
     }
 

@@ -17,7 +17,7 @@ enum Schema {
         SchemaStep(number: 3, sql: third), SchemaStep(number: 4, sql: fourth),
         SchemaStep(number: 5, sql: fifth), SchemaStep(number: 6, sql: sixth),
         SchemaStep(number: 7, sql: seventh), SchemaStep(number: 8, sql: eighth),
-        SchemaStep(number: 9, sql: ninth),
+        SchemaStep(number: 9, sql: ninth), SchemaStep(number: 12, sql: twelfth),
     ]
 
     /// The number of the newest step.

@@ -67,7 +67,8 @@ public struct Catalogue: Sendable {
 
     private static func parse(_ yaml: String, _ file: String) throws(WordingFault) -> Node {
         do {
-            if let node = try Yams.compose(yaml: yaml) { return node }
+            // No tags are guessed: that takes regular expressions, and their tables of characters.
+            if let node = try Yams.compose(yaml: yaml, .basic) { return node }
         } catch let error as YamlError {
             throw WordingFault(yaml: error, file: file)
         } catch {

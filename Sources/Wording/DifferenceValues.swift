@@ -100,6 +100,8 @@ struct DifferenceValues {
                 return .text(word("need-by", ["day": date(rule, withShift: true)]))
             }
         case .cover: return .text(role.coveredBy.map { wording.role($0, in: programme) })
+        case .vouching:
+            return .text(role.vouchesAs.map { wording.text("page.competence.attester.\($0)") })
         }
     }
 

@@ -230,7 +230,7 @@ struct Settings: Sendable {
         }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: text, .basic)
         } catch {
             throw SettingsFault(description: "\(path): \(error)")
         }

@@ -97,6 +97,7 @@ struct DraftProgramme {
                     role.filledBy == .chosen ? .unitFunction("hr") : .chosen
             case .need: role.need = role.need == .required ? .optional : .required
             case .cover: role.coveredBy = role.coveredBy == .hr ? .mentor : .hr
+            case .vouching: role.vouchesAs = role.vouchesAs == .hr ? .mentor : .hr
             }
             return field
         }.map { .role($0, $1) }

@@ -122,13 +122,17 @@ func expectRefused(
 
     @Test func whoIsNotEntitledWritesNothing() async throws {
         let (world, _) = try await World.competent()
-        for person in ["amina", "buddy", "director"] as [PersonID] {
+        for person in ["amina", "director"] as [PersonID] {
             try await expectRefused(.notEntitled, in: world) {
                 _ = try await world.claimed("fire-safety", "basic", by: person)
             }
         }
+        // The buddy's programme says that a buddy's word is a mentor's, and no more than that.
+        try await expectRefused(.notAmong([.lineManager, .supervisor], persons: 1), in: world) {
+            _ = try await world.claimed("medicines-theory", "basic", by: "buddy")
+        }
         // HR is HR, but the rule for this one asks for who has seen it.
-        try await expectRefused(.notEntitled, in: world) {
+        try await expectRefused(.notAmong([.mentor, .lineManager], persons: 1), in: world) {
             _ = try await world.claimed("nutrition", "basic", by: "hr")
         }
         #expect(try await world.claimed("norwegian", "b2", by: "hr") == .recorded(1))
@@ -142,6 +146,10 @@ func expectRefused(
         }
         try await expectRefused(.unknownLevel("expert", of: "nutrition"), in: world) {
             _ = try await world.claimed("nutrition", "expert", by: "leader")
+        }
+        let long = try #require(CivilDay("1880-01-01"))
+        try await expectRefused(.tooLongAgo(long), in: world) {
+            _ = try await world.claimed("nutrition", "basic", by: "leader", on: "1880-01-01")
         }
         let birth = try #require(CivilDay("1990-04-30"))
         try await expectRefused(.beforeBirth(birth), in: world) {
@@ -157,6 +165,13 @@ func expectRefused(
         }
         #expect(
             try await world.claimed("nutrition", "guiding", by: "leader") == .recorded(2))
+    }
+
+    @Test func aLevelIsToldByItsName() async throws {
+        let (world, _) = try await World.competent()
+        _ = try await world.claimed("nutrition", "independent", by: "leader")
+        let row = try #require(try world.installation.competences(of: "amina").first)
+        #expect(row.level?.text(in: .nynorsk) == "Sjølvstendig")
     }
 
     @Test func theSameKeyIsTheSameAct() async throws {

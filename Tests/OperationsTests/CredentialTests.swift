@@ -64,6 +64,29 @@ import Testing
         #expect(try await badge(world) == badge(world))
     }
 
+    private struct Rules: Decodable {
+        var faults: [String]
+        var broken: Int
+        var missed: [String]
+    }
+
+    /// The rules of the published schema, transcribed: a credential keeps each of them, and none is
+    /// one that cannot be broken.
+    @Test(arguments: 1...3)
+    func itsFormIsThatOfTheSpecification(number: Int) async throws {
+        let world = try await world()
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "badge.jwt")
+        try Data(try await badge(world, number).utf8).write(to: file)
+        let answer = try python(
+            script: Repository.url("Tests/OperationsTests/Python/badge_rules.py").path,
+            arguments: [file.path])
+        let rules = try JSONDecoder().decode(Rules.self, from: answer)
+        #expect(rules.faults == [])
+        #expect(rules.missed == [])
+        #expect(rules.broken > 80)
+    }
+
     @Test func aChangedOneIsRefused() async throws {
         let world = try await world()
         let token = try await badge(world)

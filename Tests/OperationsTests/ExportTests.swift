@@ -220,8 +220,13 @@ import Testing
         }
         #expect(try await people("").count(.unchanged) == 1)
         #expect(try await people("1990-05-01").count(.unchanged) == 1)
-        for day in ["2026-03-21", "1899-12-31", "2026-04-03", "01.05.1990"] {
-            #expect(try await people(day).errors.count == 1, "\(day)")
+        for (day, reason) in [
+            ("2026-03-21", "something is on record from"), ("1880-05-01", "too long ago"),
+            ("2026-04-03", "has not come yet"), ("01.05.1990", "2026-08-31"),
+        ] {
+            let errors = try await people(day).errors
+            #expect(errors.count == 1, "\(day)")
+            #expect(errors.first?.message.contains(reason) == true, "\(errors)")
         }
         #expect(try await people("2026-03-20").isApplied)
     }

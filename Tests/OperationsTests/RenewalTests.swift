@@ -44,6 +44,21 @@ import Testing
         #expect(after.enrolment.facts["renews"] == .choices(["fire-safety", "infection-control"]))
     }
 
+    /// What was never held is learnt; what was held is renewed, also when it has run out.
+    @Test func aRenewalIsSuggestedToWhoeverHasHeldIt() async throws {
+        let world = try await world()
+        func ways() throws -> [ProgrammeID] {
+            try world.installation.passport(of: "amina", for: "amina")
+                .programmes["fire-safety"]?.map(\.id) ?? []
+        }
+        #expect(try ways() == ["oslo-onboarding"])
+        _ = try await world.claimed("fire-safety", "basic", by: "leader", on: "2025-03-10")
+        #expect(try world.held("fire-safety") == nil)
+        #expect(try ways() == ["renewal-patient-safety"])
+        try await world.installation.revoke(1, of: "amina", by: "leader", reason: "Wrong")
+        #expect(try ways() == ["oslo-onboarding"])
+    }
+
     @Test func whatWasRevokedOrRenewedIsLeftAlone() async throws {
         let world = try await world()
         _ = try await world.claimed("fire-safety", "basic", by: "leader")

@@ -9,7 +9,7 @@ enum FaultSamples {
         + declarations.map { .declaration($0) } + conditions.map { .condition($0) }
         + steps.map { .step($0) } + evaluations.map { .evaluation($0) }
         + timings.map { .timing($0) } + rules.map { .rule($0) }
-        + frameworks.map { .framework($0) }
+        + frameworks.map { .framework($0) } + records.map { .record($0) }
 
     private static let files: [FileFault] =
         [
@@ -126,4 +126,12 @@ enum FaultSamples {
         } + [
             .renewalWithoutEnd, .ladderUnused("l"), .ownWordOfTwo, .requiredTwice("c"),
         ]
+
+    private static let records: [RecordFault] =
+        [1, 2].flatMap { persons -> [RecordFault] in
+            [
+                .neverAttested("c", step: "s", by: ["mentor"], persons: persons),
+                .attestedBySome("c", step: "s", by: ["mentor"], persons: persons),
+            ]
+        } + [.unknownLevel("l", competence: "c", .near("m"))]
 }

@@ -60,6 +60,47 @@ import Testing
         #expect(recorded > 40)
     }
 
+    /// Whoever completes a step of a shipped programme may vouch for what it records.
+    @Test func shippedProgrammesKeepTheRulesOfTheFramework() throws {
+        let folder = Repository.url("Workflows")
+        var recording = 0
+        for file in try Samples.files(in: folder) {
+            let (programme, diagnostics) = ProgrammeCompiler.compile(
+                path: folder.appending(path: file).path)
+            #expect(diagnostics.map(Samples.english) == [], "\(file)")
+            recording += programme?.programme.steps.filter { !$0.records.isEmpty }.count ?? 0
+        }
+        #expect(recording > 40)
+    }
+
+    /// Where no framework is at hand nothing is asked; where it is, the place is told.
+    @Test func stepsAreHeldToTheFrameworkThatIsAtHand() throws {
+        let name = "attested/shows-something.yaml"
+        let bytes = try Samples.bytes(name)
+        func compile(_ frameworks: [Framework]) -> [Diagnostic] {
+            ProgrammeCompiler.compile(
+                name: "shows-something.yaml", bytes: bytes, frameworks: frameworks
+            ) { _ in nil }.diagnostics
+        }
+        #expect(compile([]).isEmpty)
+        let found = compile([try framework("health-and-care.yaml")])
+        #expect(
+            Samples.report(found) == """
+                shows-something.yaml:28:25: error: the step 'alone' can never record 'nutrition': \
+                one person must vouch for it (mentor, line-manager); change 'confirmed-by', or \
+                give a role 'vouches-as'
+                shows-something.yaml:37:25: error: the step 'one-of-two' can never record \
+                'medicines-practice': two people must vouch for it (mentor, line-manager, \
+                supervisor); change 'confirmed-by', or give a role 'vouches-as'
+                shows-something.yaml:56:25: warning: it depends on who completes the step \
+                'either' whether it records 'documentation': one person must vouch for it \
+                (mentor, line-manager); otherwise it waits for them
+                shows-something.yaml:58:20: error: 'perfect' is no level of 'documentation'; the \
+                levels are basic, supervised, independent, guiding
+
+                """)
+    }
+
     @Test func theProgrammesThatItNamesAreThere() throws {
         let framework = try framework("health-and-care.yaml")
         let named = Set(

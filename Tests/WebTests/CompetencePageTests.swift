@@ -56,8 +56,8 @@ import Testing
             //                           nobody amina leader buddy director hr owner stranger odd
             ("/competence", [403, 200, 200, 200, 200, 200, 200, 200, 200]),
             ("/competence/claim", [403, 200, 200, 200, 200, 200, 200, 200, 200]),
-            ("/competence/of/amina", [403, 200, 200, 404, 404, 200, 404, 404, 404]),
-            ("/competence/of/amina/attest", [403, 404, 200, 404, 404, 200, 404, 404, 404]),
+            ("/competence/of/amina", [403, 200, 200, 200, 404, 200, 404, 404, 404]),
+            ("/competence/of/amina/attest", [403, 404, 200, 200, 404, 200, 404, 404, 404]),
             ("/competence/of/nobody", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
             ("/gap?unit=ward", [403, 404, 200, 404, 200, 200, 404, 404, 404]),
             ("/gap?unit=city", [403, 404, 404, 404, 200, 200, 404, 404, 404]),

@@ -103,6 +103,8 @@ extension PlacingWorld {
         #expect(asked.status == 303)
         let round = try need(try placing.installation.placementRound(placing.round, for: "jon"))
         #expect(round.status == .allocating)
+        // The mail with the link goes out the next morning.
+        try await placing.world.live(until: "2026-02-17T12:00")
         let ask = try need(try placing.installation.asks(of: round).first)
         let link = AskLink(
             person: ask.person, enrolment: ask.enrolment,
@@ -124,9 +126,11 @@ extension PlacingWorld {
         // Whoever has not answered is reminded no more.
         let running = "SELECT count(*) FROM enrolment WHERE status = 'running' AND programme ="
         #expect(try placing.count("\(running) 'placement-needs-request'") == 0)
-        let closed = try await jon.get(answers)
+        let later = try await placing.world.browser("jon")
+        let closed = try await later.get(answers)
         #expect(closed.readable.contains("Skolene blir ikke spurt lenger"))
-        let refused = try await jon.submit(open, to: asks, ["kind": "needs"])
+        let form = try need(closed.form(asks))
+        let refused = try await later.post(asks, form.merging(["kind": "needs"]) { $1 })
         #expect(refused.status == 409)
         #expect(refused.readable.contains("Skolene blir ikke spurt lenger"))
         let late = try await school.get(action)

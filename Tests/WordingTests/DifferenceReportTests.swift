@@ -158,6 +158,7 @@ private let partEdits: [(String, Edit)] = [
     ("role filling", { $0.roles[2].filledBy = .unitFunction("hr") }),
     ("role need", { $0.roles[2].need = .requiredBy(Sample.firstDayRule) }),
     ("role cover", { $0.roles[2].coveredBy = .lineManager }),
+    ("role vouching", { $0.roles[2].vouchesAs = .lineManager }),
     ("anchor", { $0.anchors.remove(at: 1) }),
     ("anchor title", { $0.anchors[1].title = .empty }),
     ("anchor required", { $0.anchors[1].isRequired = true }),

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 public import Engine
 import JSONText
 public import ProgrammeFiles
@@ -33,9 +34,13 @@ public struct ProgrammeSource: Hashable, Sendable {
         self.init(name: path, bytes: [UInt8](bytes), modules: asked.withLock { $0 })
     }
 
-    func compile() -> (programme: CompiledProgramme?, diagnostics: [Diagnostic]) {
+    func compile(
+        frameworks: [Framework] = []
+    ) -> (programme: CompiledProgramme?, diagnostics: [Diagnostic]) {
         let modules = modules
-        return ProgrammeCompiler.compile(name: name, bytes: bytes) { modules[$0] }
+        return ProgrammeCompiler.compile(name: name, bytes: bytes, frameworks: frameworks) {
+            modules[$0]
+        }
     }
 
     /// The files as one document. Programme files are UTF-8, or they would not have compiled.
@@ -64,15 +69,17 @@ public struct ProgrammeSource: Hashable, Sendable {
 
 extension Installation {
     /// Publishes a programme file with its modules as an immutable version. The same contents
-    /// again are the same version.
+    /// again are the same version. What its steps record is held to the frameworks that are
+    /// published; a version that is there already stays, whatever frameworks have come since.
     ///
     /// - Parameter actor: Who publishes it, where somebody does so in the pages.
     /// - Returns: the version, or nil where the file has errors.
     public func publish(
         _ source: ProgrammeSource, by actor: Actor = .operatorCommand
     ) async throws -> (version: CompiledVersion?, diagnostics: [Diagnostic]) {
-        let (compiled, diagnostics) = source.compile()
-        guard let compiled else { return (nil, diagnostics) }
+        let frameworks = try frameworkShelf().versions.map(\.framework)
+        let (checked, diagnostics) = source.compile(frameworks: frameworks)
+        guard let compiled = try checked ?? published(source) else { return (nil, diagnostics) }
         let programme = compiled.programme
         let hash = compiled.contentHash
         let number = try await transact { transaction in
@@ -101,6 +108,17 @@ extension Installation {
         let version = CompiledVersion(hash: hash, number: number, programme: programme)
         library.add(version)
         return (version, diagnostics)
+    }
+
+    /// A programme that cannot be published anew, where it was before.
+    private func published(_ source: ProgrammeSource) throws -> CompiledProgramme? {
+        guard let compiled = source.compile().programme else { return nil }
+        let known = try query { transaction in
+            try transaction.connection.count(
+                "SELECT count(*) FROM programme_version WHERE hash = ?",
+                [.text(compiled.contentHash)])
+        }
+        return known > 0 ? compiled : nil
     }
 }
 

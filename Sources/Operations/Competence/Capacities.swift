@@ -18,18 +18,19 @@ extension Transaction {
     func capacities(of person: PersonID, for subject: PersonID) throws -> Set<Attester> {
         if person == subject { return [.own] }
         var found: Set<Attester> = []
+        var roles: [(RoleID, String)] = []
         try connection.forEach(
             """
-            SELECT DISTINCT r.role FROM enrolment e JOIN role_holder r ON r.enrolment = e.id
+            SELECT DISTINCT r.role, e.version
+            FROM enrolment e JOIN role_holder r ON r.enrolment = e.id
             WHERE e.participant = ? AND e.status IN ('running', 'paused') AND r.person = ?
             """, [.text(subject.rawValue), .text(person.rawValue)]
         ) { row in
-            switch row.text(0) {
-            case RoleID.lineManager.rawValue: found.insert(.lineManager)
-            case RoleID.mentor.rawValue: found.insert(.mentor)
-            case "supervisor": found.insert(.supervisor)
-            default: break
-            }
+            roles.append((RoleID(row.text(0)), row.text(1)))
+        }
+        for (role, version) in roles {
+            let capacity = try self.version(version).programme.role(role).flatMap { Attester($0) }
+            if let capacity, capacity != .own { found.insert(capacity) }
         }
         let (places, subjectValues) = places(of: subject)
         let leads = try connection.count(

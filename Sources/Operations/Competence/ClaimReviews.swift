@@ -65,14 +65,14 @@ extension Transaction {
         return try near.isEmpty ? hr(of: subject).filter(counts) : near
     }
 
-    /// Whoever leads somebody, or follows them up in a programme.
+    /// Whoever leads somebody, or has a role in a programme of theirs.
     private func nearest(to subject: PersonID) throws -> [PersonID] {
         let (places, values) = places(of: subject)
         return try connection.all(
             """
             SELECT r.person FROM enrolment e JOIN role_holder r ON r.enrolment = e.id
             WHERE e.participant = ? AND e.status IN ('running', 'paused')
-                AND r.role IN ('line-manager', 'mentor', 'supervisor')
+                AND r.role NOT IN ('participant', 'hr')
             UNION SELECT manager FROM org_unit WHERE manager IS NOT NULL AND id IN \(places)
             ORDER BY 1
             """, [.text(subject.rawValue)] + values

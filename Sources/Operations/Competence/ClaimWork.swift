@@ -25,6 +25,20 @@ extension Transaction {
             throw refused(.notCounted(voice, definition.attestation))
         }
         try refuseDuplicate(request, ladder)
+        try put(request, as: id, by: person)
+        if isClaim {
+            let rule = Self.reviewing(definition.attestation)
+            try askReviewers(of: try openClaim(id))
+            return .waiting(claim: id, rule.persons)
+        }
+        try hear(voice, on: id)
+        let outcome = try settleIfEnough(id, request, definition, salt: salt, by: person)
+        if case .waiting = outcome { try askReviewers(of: try openClaim(id)) }
+        return outcome
+    }
+
+    /// Writes a claim that waits.
+    func put(_ request: ClaimRequest, as id: String, by person: PersonID) throws {
         try connection.run(
             """
             INSERT INTO competence_claim (\(StoredClaim.columns))
@@ -36,15 +50,27 @@ extension Transaction {
                 .text(request.form.rawValue), .text(request.achievedOn.description),
                 .text(request.evidence), .text(person.rawValue), .integer(now.milliseconds),
             ])
-        if isClaim {
-            let rule = Self.reviewing(definition.attestation)
-            try askReviewers(of: try openClaim(id))
-            return .waiting(claim: id, rule.persons)
+    }
+
+    /// Adds what people said by completing a step to a claim, each who has not spoken yet, and
+    /// settles it where that is enough.
+    func hear(
+        _ said: [AttestationRule.Voice], on id: String, _ definition: CompetenceDefinition
+    ) throws {
+        let claim = try openClaim(id)
+        let rule = rule(claim.request.kind, definition)
+        var capacities: [PersonID: Set<Attester>] = [:]
+        for voice in said where rule.counts(voice, for: claim.request.person) {
+            capacities[voice.person, default: []].formUnion(voice.capacities)
         }
-        try hear(voice, on: id)
-        let outcome = try settleIfEnough(id, request, definition, salt: salt, by: person)
-        if case .waiting = outcome { try askReviewers(of: try openClaim(id)) }
-        return outcome
+        let before = Set(try voices(on: id).map(\.person))
+        let news = capacities.filter { !before.contains($0.key) }.sorted { $0.key < $1.key }
+        for (person, known) in news {
+            try hear(AttestationRule.Voice(person, as: known), on: id)
+        }
+        guard let last = news.last?.key else { return }
+        _ = try settleIfEnough(
+            id, claim.request, definition, salt: installation.random.bytes(16), by: last)
     }
 
     /// Who reviews a claim: as who attests, but never the person themself.
@@ -78,6 +104,9 @@ extension Transaction {
         return (definition, ladder)
     }
 
+    /// Nobody who is at work today was born before this year, or did anything then.
+    static let earliestYear = 1900
+
     /// A day on which somebody can have shown something: not to come, and not before birth.
     func check(day: CivilDay, of person: PersonID) throws {
         let born = try connection.first(
@@ -85,7 +114,7 @@ extension Transaction {
         ) { $0.optionalText(0).flatMap { CivilDay($0) } }
         guard let born else { throw OperationError.noSuchPerson(person) }
         if day > civilNow.day { throw refused(.dayInTheFuture(day)) }
-        if day.year < 1900 { throw refused(.beforeBirth(day)) }
+        if day.year < Self.earliestYear { throw refused(.tooLongAgo(day)) }
         if let birth = born, day < birth { throw refused(.beforeBirth(day)) }
     }
 
@@ -193,7 +222,7 @@ extension Transaction {
         }
         let number = try write(
             request, definition, attestedBy: attesters.joined(separator: " "), by: person,
-            salt: salt)
+            salt: salt, step: try stepOrigin(of: id))
         try connection.run(
             """
             UPDATE competence_claim SET status = 'recorded', settled_by = ?, settled_at = ?,
@@ -209,15 +238,18 @@ extension Transaction {
 
     private func write(
         _ request: ClaimRequest, _ definition: CompetenceDefinition, attestedBy: String,
-        by person: PersonID, salt: [UInt8]
+        by person: PersonID, salt: [UInt8], step: StepOrigin?
     ) throws -> Int {
         let shelf = try frameworkShelf()
+        var until = try validUntil(request)?.description
+        // A step says itself how long what it shows holds.
+        if let step { until = step.validUntil }
         let entry = StoredEntry(
             kind: request.kind, competence: request.competence.rawValue,
             title: sortedObject(definition.title.texts) { .string($0) }.text,
             level: request.level.rawValue, form: request.form,
             achievedOn: request.achievedOn.description,
-            validUntil: try validUntil(request)?.description, attestedBy: attestedBy,
+            validUntil: until, attestedBy: attestedBy, origin: step?.origin,
             framework: shelf.version(of: request.competence)?.hash,
             recordedAt: now.milliseconds, recordedBy: Actor.person(person).stored)
         let number = try write(entry, of: request.person, evidence: request.evidence, salt)

@@ -13,6 +13,8 @@ public enum CompetenceRefusal: Hashable, Sendable {
     case notAmong([Attester], persons: Int)
     case dayInTheFuture(CivilDay)
     case beforeBirth(CivilDay)
+    /// A day on which nobody who lives can have done anything.
+    case tooLongAgo(CivilDay)
     /// The same competence at the same level is on record already, and counts.
     case alreadyOnRecord
     case alreadyClaimed
@@ -42,6 +44,7 @@ public enum CompetenceRefusal: Hashable, Sendable {
                 persons == 1 ? "among" : "among-two", ["names": wording.alternatives(names)])
         case .dayInTheFuture(let day): return text("future", ["day": wording.day(day)])
         case .beforeBirth(let day): return text("birth", ["day": wording.day(day)])
+        case .tooLongAgo(let day): return text("long-ago", ["day": wording.day(day)])
         case .alreadyOnRecord: return text("on-record")
         case .alreadyClaimed: return text("claimed")
         case .alreadySaid: return text("said")

@@ -113,7 +113,11 @@ extension Transaction {
             let entries = try connection.count(
                 "SELECT count(*) FROM competence_entry WHERE enrolment = ? AND step = ?",
                 [.text(enrolment), .text(id.rawValue)])
-            if events > 0, entries == 0 {
+            // What too few have vouched for waits as a claim, or was refused.
+            let claims = try connection.count(
+                "SELECT count(*) FROM step_claim WHERE enrolment = ? AND step = ?",
+                [.text(enrolment), .text(id.rawValue)])
+            if events > 0, entries + claims == 0 {
                 missing.append(
                     .init(person: person, entry: nil, message: "the entry of \(id) is missing"))
             }

@@ -11,6 +11,8 @@ public struct OpenClaim: Hashable, Sendable {
     public let name: String
     /// How many more people it takes.
     public let missing: Int
+    /// Whose word counts.
+    public let asked: Set<Attester>
     /// Whether the reader's word counts, and has not been given.
     public let mayDecide: Bool
 }
@@ -21,6 +23,8 @@ public struct Passport: Sendable {
     public struct Way: Hashable, Sendable {
         public let id: ProgrammeID
         public let title: LocalizedText
+        /// Whether it is for whoever has held it, and does not teach it from the beginning.
+        public let isRenewal: Bool
     }
 
     public let shelf: FrameworkShelf
@@ -64,7 +68,9 @@ extension Installation {
                 gap: gap,
                 // Only what has begun: nobody is told of all that they have nothing to do with.
                 qualifications: qualifications.filter { $0.qualifying.hasBegun },
-                names: names, programmes: try transaction.programmes(recording: missing))
+                names: names,
+                programmes: try transaction.programmes(
+                    recording: missing, heldBefore: Set(all.compactMap(\.everHeld))))
         }
     }
 
@@ -75,6 +81,13 @@ extension Installation {
                 "SELECT person FROM competence_claim WHERE id = ?", [.text(claim)]
             ) { PersonID($0.text(0)) }
         }
+    }
+}
+
+extension RecordedCompetence {
+    /// The competence, where this says that it was held once; nil where it was revoked.
+    fileprivate var everHeld: CompetenceID? {
+        entry.kind == .revoked || isRevoked ? nil : entry.competence
     }
 }
 
@@ -103,7 +116,7 @@ extension Transaction {
         return try claims.compactMap { try openClaim($0, for: reader, shelf) }
     }
 
-    private func openClaim(
+    func openClaim(
         _ claim: StoredClaim, for reader: PersonID, _ shelf: FrameworkShelf
     ) throws -> OpenClaim? {
         let request = claim.request
@@ -120,6 +133,7 @@ extension Transaction {
         return OpenClaim(
             id: claim.id, request: request,
             name: try person(request.person)?.name ?? request.person.rawValue, missing: missing,
+            asked: rule.by.subtracting([.own]),
             mayDecide: rule.counts(own, for: request.person)
                 && !voices.contains { $0.person == reader })
     }
@@ -145,6 +159,21 @@ extension Transaction {
             .filter(\.mayDecide)
     }
 
+    /// The programmes by which one person learns or renews some competences: what they have held
+    /// they renew where there is a programme for that, and what they have not they learn.
+    fileprivate func programmes(
+        recording competences: Set<CompetenceID>, heldBefore held: Set<CompetenceID>
+    ) throws -> [CompetenceID: [Passport.Way]] {
+        var found = try programmes(recording: competences)
+        for (competence, ways) in found {
+            let renewals = ways.filter(\.isRenewal)
+            found[competence] =
+                held.contains(competence) && !renewals.isEmpty
+                ? renewals : ways.filter { !$0.isRenewal }
+        }
+        return found
+    }
+
     /// The newest versions of all programmes that record some competences.
     func programmes(
         recording competences: Set<CompetenceID>
@@ -157,6 +186,7 @@ extension Transaction {
             ORDER BY programme
             """
         ) { $0.text(0) }
+        let shelf = try frameworkShelf()
         var found: [CompetenceID: [Passport.Way]] = [:]
         for hash in hashes {
             let programme = try version(hash).programme
@@ -166,7 +196,10 @@ extension Transaction {
                 programme.steps.flatMap(\.records).map { CompetenceID($0.competence) })
             for competence in recorded.intersection(competences) {
                 found[competence, default: []].append(
-                    Passport.Way(id: programme.id, title: programme.title))
+                    Passport.Way(
+                        id: programme.id, title: programme.title,
+                        isRenewal: shelf.definition(competence)?.renewal?.programme
+                            == programme.id))
             }
         }
         return found

@@ -8,6 +8,8 @@ public import Wording
 public struct QualificationLine: Sendable {
     public let qualification: Qualification
     public let qualifying: Qualifying
+    /// The programme that it opens, where that is published.
+    public let programme: Passport.Way?
     let shelf: FrameworkShelf
 
     /// "From 1 March 2027, because …": the day, and everything that it follows from.
@@ -60,16 +62,30 @@ extension Installation {
             let record = try transaction.record(of: person, asOf: day)
             let employments = try transaction.employments(of: person)
             let shelf = try transaction.frameworkShelf()
-            return shelf.versions.flatMap { version in
-                version.framework.qualifications.map { qualification in
-                    QualificationLine(
+            return try shelf.versions.flatMap { version in
+                try version.framework.qualifications.map { qualification in
+                    let opened = try qualification.programme.flatMap(transaction.published)
+                    return QualificationLine(
                         qualification: qualification,
                         qualifying: version.framework.qualifying(
                             qualification, record: record,
                             employments: employments.filter { $0.from <= day }),
-                        shelf: shelf)
+                        programme: opened.map {
+                            Passport.Way(id: $0.id, title: $0.title, isRenewal: false)
+                        }, shelf: shelf)
                 }
             }
+        }
+    }
+}
+
+extension Transaction {
+    /// The newest version of a programme, or nil where none is published.
+    fileprivate func published(_ programme: ProgrammeID) throws -> Programme? {
+        do {
+            return try newestVersion(of: programme).programme
+        } catch OperationError.noSuchProgramme {
+            return nil
         }
     }
 }

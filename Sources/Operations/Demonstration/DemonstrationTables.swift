@@ -34,7 +34,12 @@ public struct DemonstrationTables {
         case .oslo: makeOslo()
         }
         let begun = Dictionary(starts.map { ($0[0], $0) }, uniquingKeysWith: { first, _ in first })
-        for person in people { records.add(person[0], unit: person[5], start: begun[person[0]]) }
+        let ages = SeededRandom(seed: seed &+ 2)
+        for index in people.indices {
+            let person = people[index]
+            records.add(person[0], unit: person[5], start: begun[person[0]])
+            people[index].append(Self.birth(of: person[0], before: today, ages).description)
+        }
     }
 
     /// The tables, ready to import.
@@ -48,7 +53,10 @@ public struct DemonstrationTables {
                 ], units),
             table(
                 .people,
-                ["id", "name", "email", "private-email", "language", "unit", "digest"], people),
+                [
+                    "id", "name", "email", "private-email", "language", "unit", "digest",
+                    "born-on",
+                ], people),
             table(.starts, Self.startColumns, starts),
             table(
                 .employments, ["person", "unit", "position", "percentage", "from", "until"],
@@ -75,6 +83,14 @@ public struct DemonstrationTables {
         return ImportTable(
             kind: kind, file: "\(kind.rawValue).csv",
             bytes: Array((lines.joined(separator: "\r\n") + "\r\n").utf8))
+    }
+
+    /// Somebody who has worked here for some years is no child, and a student is young.
+    private static func birth(
+        of id: String, before today: CivilDay, _ random: SeededRandom
+    ) -> CivilDay {
+        let years = id == "sara" ? 22 : 32 + random.fraction() * 30
+        return today.adding(days: -Int(years * 365.25))
     }
 
     private static func quoted(_ field: String) -> String {

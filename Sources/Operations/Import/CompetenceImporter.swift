@@ -43,6 +43,7 @@ extension Importer {
     }
 
     private func refuseBeforeBirth(_ day: CivilDay, of person: String) throws {
+        if day.year < Transaction.earliestYear { throw fault(.tooLongAgo(day)) }
         let born = try connection.first(
             "SELECT born_on FROM person WHERE id = ? AND born_on > ?",
             [.text(person), .text(day.description)]

@@ -161,8 +161,11 @@ extension Importer {
     private func birth(_ row: ImportRow, of id: String) throws -> String? {
         guard row["born-on"] != nil else { return nil }
         let day = try day(row, "born-on")
-        if day.year < 1900 || day > transaction.civilNow.day {
-            throw RowFault("born-on", ["text": day.description])
+        if day.year < Transaction.earliestYear {
+            throw RowFault("born-long-ago", ["day": wording.day(day)])
+        }
+        if day > transaction.civilNow.day {
+            throw RowFault("born-to-come", ["day": wording.day(day)])
         }
         let earlier = try connection.first(
             """

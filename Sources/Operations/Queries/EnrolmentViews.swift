@@ -1,4 +1,5 @@
 public import CivilCalendar
+import Competence
 public import Engine
 import Storage
 
@@ -110,7 +111,8 @@ public struct EnrolmentView: Sendable {
 /// A competence that somebody has, as their page shows it.
 public struct CompetenceRow: Hashable, Sendable {
     public let title: LocalizedText
-    public let level: String?
+    /// What its level is called; nil where no framework knows it.
+    public let level: LocalizedText?
     public let achievedOn: CivilDay
     public let validUntil: CivilDay?
 }
@@ -179,9 +181,10 @@ extension Installation {
     /// What a person has shown that they can, the newest first.
     public func competences(of person: PersonID) throws -> [CompetenceRow] {
         try query { transaction in
-            try transaction.connection.all(
+            let shelf = try transaction.frameworkShelf()
+            return try transaction.connection.all(
                 """
-                SELECT title, level, achieved_on, valid_until FROM competence_entry e
+                SELECT title, level, achieved_on, valid_until, competence FROM competence_entry e
                 WHERE person = ? AND kind <> 'revoked' AND NOT EXISTS (
                     SELECT 1 FROM competence_entry r
                     WHERE r.person = e.person AND r.revokes = e.number)
@@ -189,8 +192,10 @@ extension Installation {
                 """, [.text(person.rawValue)]
             ) { row -> CompetenceRow? in
                 guard let day = CivilDay(row.text(2)) else { return nil }
+                let ladder = shelf.ladder(of: CompetenceID(row.text(4)))
+                let level = row.optionalText(1).flatMap { ladder?.level(LevelID($0))?.title }
                 return CompetenceRow(
-                    title: LocalizedText(storedTitle: row.text(0)), level: row.optionalText(1),
+                    title: LocalizedText(storedTitle: row.text(0)), level: level,
                     achievedOn: day, validUntil: row.optionalText(3).flatMap { CivilDay($0) })
             }.compactMap { $0 }
         }

@@ -174,32 +174,6 @@ struct Transaction {
         }
     }
 
-    private func recordCompetence(
-        _ step: Step, _ day: CivilDay, _ event: Int, _ decision: Decision,
-        _ version: CompiledVersion, _ actor: Actor
-    ) throws {
-        if step.records.isEmpty { return }
-        guard let person = decision.enrolment.roles[.participant] else { return }
-        let signers = decision.enrolment.record(step.id).signatures.filter(\.affirms)
-            .map { "\($0.role):\($0.person)" }.joined(separator: " ")
-        var head = try recordHead(of: person)
-        for effect in step.records {
-            let validUntil = effect.validFor.map {
-                $0.applied(to: day, in: version.programme.calendar).description
-            }
-            let entry = StoredEntry(
-                kind: .step, competence: effect.competence,
-                title: sortedObject(effect.title.texts) { .string($0) }.text,
-                level: effect.level, achievedOn: day.description, validUntil: validUntil,
-                attestedBy: signers,
-                origin: .init(
-                    enrolment: decision.enrolment.id.rawValue, event: event,
-                    step: step.id.rawValue, version: version.hash),
-                recordedAt: now.milliseconds, recordedBy: actor.stored)
-            try append(entry, to: person, after: &head)
-        }
-    }
-
     /// A module's step that is done once counts in all of the person's programmes.
     private func shareModuleStep(
         _ step: Step, _ day: CivilDay, _ decision: Decision, _ version: CompiledVersion

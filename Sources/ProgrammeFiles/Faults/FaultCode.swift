@@ -118,4 +118,7 @@ public enum FaultCode: String, CaseIterable, Sendable {
     case ladderUnused = "ladder-unused"
     case ownWordOfTwo = "own-word-of-two"
     case requiredTwice = "required-twice"
+    case neverAttested = "never-attested"
+    case attestedBySome = "attested-by-some"
+    case unknownLevel = "unknown-level"
 }

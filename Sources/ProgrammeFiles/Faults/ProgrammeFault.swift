@@ -16,6 +16,7 @@ public enum ProgrammeFault: Hashable, Sendable {
     case timing(TimingFault)
     case rule(RuleFault)
     case framework(FrameworkFault)
+    case record(RecordFault)
 
     /// What is said, and with which values.
     public var phrase: FaultPhrase {
@@ -33,6 +34,7 @@ public enum ProgrammeFault: Hashable, Sendable {
         case .timing(let fault): fault.phrase
         case .rule(let fault): fault.phrase
         case .framework(let fault): fault.phrase
+        case .record(let fault): fault.phrase
         }
     }
 

@@ -154,7 +154,12 @@ extension WebContext {
         if let reader = context.reader, !step.step.questions.isEmpty {
             answers = try installation.answers(to: step, of: view, for: reader.id)
         }
-        return StepPage(view: view, step: step, answers: answers)
+        var page = StepPage(view: view, step: step, answers: answers)
+        if let reader = context.reader, step.status == .done, !step.step.records.isEmpty {
+            page.claims = try installation.openClaims(ofStep: id, in: view.id, for: reader.id)
+            page.shelf = try installation.frameworkShelf()
+        }
+        return page
     }
 
     private func day(_ form: Form, otherwise: CivilDay?) throws -> CivilDay {

@@ -1,4 +1,5 @@
 import CivilCalendar
+import Competence
 import Engine
 import Operations
 import Wording
@@ -9,6 +10,9 @@ struct StepPage: Page {
     let view: EnrolmentView
     let step: StepExplanation
     let answers: [AnswerRow]
+    /// What it shows and not enough people have vouched for yet.
+    var claims: [OpenClaim] = []
+    var shelf: FrameworkShelf?
     /// What was just done, or what the reader wrote that could not be used.
     var isSaved = false
     var refusal: String?
@@ -38,6 +42,7 @@ struct StepPage: Page {
         if let waits = shown.waits { values["waits"] = waits }
         if line.meeting?.isConfidential == true { values["confidential"] = true }
         if isSaved { values["saved"] = true }
+        if !claims.isEmpty { values["claims"] = claims.map { claim($0, scope) } }
         if let refusal { values["refusal"] = refusal }
         if let reason = step.record.reason, step.status == .skipped || step.status == .cancelled {
             values["reason"] = reason
@@ -49,6 +54,21 @@ struct StepPage: Page {
             values["answers"] = readAnswers(reader, scope)
             StepForms(page: self, reader: reader, scope: scope, url: shown.url).add(to: &values)
         }
+        return values
+    }
+
+    private func claim(_ claim: OpenClaim, _ scope: PageScope) -> Values {
+        let id = claim.request.competence
+        var values: Values = [
+            "text": scope.text(
+                claim.missing == 1 ? "step.needs-one" : "step.needs-two",
+                [
+                    "competence": shelf?.definition(id)?.title.text(in: scope.language)
+                        ?? id.rawValue,
+                    "names": claim.asked.names(scope),
+                ])
+        ]
+        if claim.mayDecide { values["url"] = PassportPage.path(claim.request.person) }
         return values
     }
 

@@ -144,8 +144,8 @@ extension CompetenceRefusal {
         case .notEntitled, .notAmong: .forbidden
         case .alreadyOnRecord, .alreadyClaimed, .alreadySaid, .alreadySettled, .alreadyRevoked:
             .conflict
-        case .unknownCompetence, .unknownLevel, .dayInTheFuture, .beforeBirth, .evidenceMissing,
-            .reasonMissing, .textTooLong, .unknownPosition, .endsBeforeItBegins:
+        case .unknownCompetence, .unknownLevel, .dayInTheFuture, .beforeBirth, .tooLongAgo,
+            .evidenceMissing, .reasonMissing, .textTooLong, .unknownPosition, .endsBeforeItBegins:
             .unprocessableContent
         }
     }

@@ -125,7 +125,8 @@ struct Mix: AsyncParsableCommand {
         abstract: "Shows how a programme's learning is divided by the 70:20:10 model.",
         discussion: """
             A step belongs where its `learning` says; else courses and reading are courses, talks
-            and meetings learning through others, sign-offs and rotations learning on the job.
+            and meetings learning through others, rotations and sign-offs that record a competence
+            learning on the job.
             """)
 
     @Argument(help: "The programme files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -145,10 +146,14 @@ struct Mix: AsyncParsableCommand {
         }
         for (id, mix) in mixes {
             print(id)
-            for (part, share) in zip(mix.parts, zip(mix.percentOfSteps, mix.percentOfTime)) {
+            for (index, part) in mix.parts.enumerated() {
+                let time = mix.percentOfTime.map { ", \($0[index]) %" } ?? ""
                 print(
-                    "  \(part.form.rawValue): \(part.steps) steps, \(share.0) %; "
-                        + "\(part.minutes) minutes said, \(share.1) %")
+                    "  \(part.form.rawValue): \(part.steps) steps, "
+                        + "\(mix.percentOfSteps[index]) %; \(part.minutes) minutes said\(time)")
+            }
+            if mix.untimedSteps > 0 {
+                print("  no length said: \(mix.untimedSteps) of \(mix.steps) steps")
             }
             print("  no learning: \(mix.otherSteps) steps")
         }
@@ -159,7 +164,8 @@ extension LearningMix {
     fileprivate func json(_ id: ProgrammeID) -> JSON {
         .object([
             "programme": .string(id.rawValue), "steps": .integer(steps),
-            "timed-steps": .integer(timedSteps), "other-steps": .integer(otherSteps),
+            "timed-steps": .integer(timedSteps),
+            "untimed-steps": .integer(untimedSteps), "other-steps": .integer(otherSteps),
             "parts": .array(
                 parts.indices.map { index in
                     .object([
@@ -167,7 +173,8 @@ extension LearningMix {
                         "steps": .integer(parts[index].steps),
                         "percent-of-steps": .integer(percentOfSteps[index]),
                         "minutes": .integer(parts[index].minutes),
-                        "percent-of-time": .integer(percentOfTime[index]),
+                        "percent-of-time":
+                            percentOfTime.map { JSON.integer($0[index]) } ?? JSON.null,
                     ])
                 }),
         ])

@@ -101,6 +101,9 @@ struct Serve: AsyncParsableCommand {
     /// out; the versions that were published before stay.
     private func publishWorkflows(_ composition: Composition, _ logger: Logger) async throws {
         let folder = try await told { try composition.workflows() }
+        // First, for programmes are held to them.
+        try await publishFrameworks(
+            folder.appendingPathComponent("frameworks"), composition, logger)
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".yaml") }.sorted()
         for file in files {
@@ -112,8 +115,6 @@ struct Serve: AsyncParsableCommand {
                 logger.error("a programme was left out", metadata: ["file": "\(file)"])
             }
         }
-        try await publishFrameworks(
-            folder.appendingPathComponent("frameworks"), composition, logger)
     }
 
     /// The competence frameworks, in a folder of their own beside the modules.

@@ -61,11 +61,9 @@ struct ClaimPage: Page {
 
     private func rule(_ definition: CompetenceDefinition, _ scope: PageScope) -> String {
         let rule = definition.attestation
-        let others = Attester.allCases.filter { rule.by.contains($0) && $0 != .own }
-        let names = others.map { scope.text("competence.attester.\($0.rawValue)") }
         return scope.text(
             rule.persons == 2 ? "competence.rule-two" : "competence.rule-one",
-            ["names": scope.wording.list(names)])
+            ["names": rule.by.subtracting([.own]).names(scope)])
     }
 
     private func fields(_ definition: CompetenceDefinition, _ scope: PageScope) -> [FormField] {
@@ -172,7 +170,7 @@ extension CompetenceRefusal {
     var field: String? {
         switch self {
         case .unknownLevel: "level"
-        case .dayInTheFuture, .beforeBirth: "day"
+        case .dayInTheFuture, .beforeBirth, .tooLongAgo: "day"
         case .evidenceMissing, .textTooLong: "evidence"
         default: nil
         }

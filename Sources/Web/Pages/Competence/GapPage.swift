@@ -102,8 +102,12 @@ struct GapPage: Page {
         guard tables.states[index, 3] != nil, tables.states[index, 1] != nil else { return values }
         let spare = isOpen || total.spare[index] >= SuppressedTable.smallest
             ? total.spare[index] : 0
-        let ways = programmes[competence] ?? []
-        let measures = total.counts[index].measures(
+        let count = total.counts[index]
+        // What runs out is renewed; what is not there is learnt from the beginning.
+        let ways = (programmes[competence] ?? []).filter {
+            $0.isRenewal ? count.expiring > 0 : count.missing + count.ahead > 0
+        }
+        let measures = count.measures(
             spare: spare, programmes: ways.map { $0.title.text(in: scope.language) },
             form: shelf.definition(competence)?.form ?? .informal)
         if !measures.isEmpty {

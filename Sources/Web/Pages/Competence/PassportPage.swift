@@ -56,12 +56,7 @@ struct PassportPage: Page {
         }
         if !passport.qualifications.isEmpty {
             values["qualifications"] = [
-                "list": passport.qualifications.map { line -> Values in
-                    [
-                        "title": line.qualification.title.text(in: scope.language),
-                        "text": line.sentence(scope.wording, today: scope.today),
-                    ]
-                }
+                "list": passport.qualifications.map { qualification($0, scope) }
             ]
         }
         let past = passport.past
@@ -112,6 +107,21 @@ struct PassportPage: Page {
         return values
     }
 
+    private func qualification(_ line: QualificationLine, _ scope: PageScope) -> Values {
+        var values: Values = [
+            "title": line.qualification.title.text(in: scope.language),
+            "text": line.sentence(scope.wording, today: scope.today),
+        ]
+        if let about = line.qualification.text { values["about"] = about.text(in: scope.language) }
+        if let programme = line.programme {
+            values["programme"] = [
+                "url": "/programmes/\(programme.id)",
+                "title": programme.title.text(in: scope.language),
+            ] as Values
+        }
+        return values
+    }
+
     private func revocation(_ number: Int, _ scope: PageScope) -> Values {
         var form = scope.form(
             "\(Self.path(person))/entries/\(number)/revocation", key: "revoke.\(number)")
@@ -158,7 +168,9 @@ struct PassportPage: Page {
                 "competence.shown-on", ["day": scope.wording.day(request.achievedOn)]),
             "kind": scope.text("competence.kind.\(request.kind.rawValue)"),
             "paragraphs": request.evidence.paragraphs,
-            "missing": scope.count("competence.needs", claim.missing),
+            "missing": scope.text(
+                claim.missing == 1 ? "competence.needs-one" : "competence.needs-two",
+                ["names": claim.asked.names(scope)]),
         ]
         if request.person != person || !isOwn { values["name"] = claim.name }
         let url = "\(Self.path)/claims/\(claim.id)"
@@ -199,6 +211,16 @@ struct PassportPage: Page {
             ] as Values
         }
         return values
+    }
+}
+
+extension Set<Attester> {
+    /// Those in whose capacity somebody's word counts, in their order.
+    func names(_ scope: PageScope) -> String {
+        scope.wording.list(
+            Attester.allCases.filter(contains).map {
+                scope.text("competence.attester.\($0.rawValue)")
+            })
     }
 }
 

@@ -34,13 +34,15 @@ struct MixPart {
                     "share": "\(shares[index])",
                     "time": part.minutes == 0
                         ? scope.text("mix.none") : scope.wording.length(part.minutes),
-                    "time-share": "\(times[index])",
+                    "time-share": times.map { "\($0[index]) %" } ?? scope.text("mix.none"),
                 ]
             },
         ]
-        if mix.timedSteps > 0 {
-            values["timed"] = scope.text(
-                "mix.timed", ["timed": "\(mix.timedSteps)", "steps": "\(mix.steps)"])
+        if mix.timedSteps > 0 { values["timed"] = true }
+        if mix.untimedSteps > 0 {
+            values["untimed"] = scope.text(
+                times == nil ? "mix.untimed" : "mix.partly-timed",
+                ["untimed": "\(mix.untimedSteps)", "steps": "\(mix.steps)"])
         }
         if mix.otherSteps > 0 { values["others"] = scope.count("mix.others", mix.otherSteps) }
         return values

@@ -114,7 +114,7 @@ struct MePage: KeptPage {
             "title": row.title.text(in: scope.language),
             "when": scope.text("me.achieved", ["day": scope.wording.day(row.achievedOn)]),
         ]
-        if let level = row.level { values["level"] = level }
+        if let level = row.level { values["level"] = level.text(in: scope.language) }
         if let until = row.validUntil {
             values["until"] = scope.text(
                 until < scope.today ? "me.expired" : "me.valid-until",

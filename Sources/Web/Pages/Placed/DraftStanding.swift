@@ -73,8 +73,9 @@ struct DraftStanding {
                         ["\(level.own)", "\(level.best)"])
                 }
             ).values,
-            "url": "\(round.path)/drafts/\(better.draft.id)",
-            "link": scope.text("placed.publish.worse-better", number),
+            // The grid has links of its own, by other names.
+            "better-url": "\(round.path)/drafts/\(better.draft.id)",
+            "better-text": scope.text("placed.publish.worse-better", number),
         ]
     }
 

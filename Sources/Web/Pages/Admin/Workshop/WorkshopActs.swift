@@ -73,7 +73,10 @@ extension WebContext {
             page.refusal = context.wording.text("page.admin.workshop.empty")
             return false
         }
-        let found = try WorkshopCheck(bytes: bytes, uploadedAs: file?.name) {
+        let frameworks = try installation.frameworkShelf().versions.map(\.framework)
+        let found = try WorkshopCheck(
+            bytes: bytes, uploadedAs: file?.name, frameworks: frameworks
+        ) {
             try installation.publishedModules(besides: $0)
         }
         // What cannot stand in a field, or is too large to be a programme, is not shown again.

@@ -1,3 +1,4 @@
+import Competence
 import Engine
 import Operations
 import ProgrammeFiles
@@ -18,15 +19,19 @@ struct WorkshopCheck {
 
     var isTooLarge: Bool { (programme?.steps.count ?? 0) > Self.mostSteps }
 
-    /// - Parameter module: What a module holds that published programmes include.
+    /// - Parameters:
+    ///   - frameworks: What is said of the competences that steps record.
+    ///   - modules: What the modules hold that published programmes include.
     init(
-        bytes: [UInt8], uploadedAs fileName: String?,
+        bytes: [UInt8], uploadedAs fileName: String?, frameworks: [Framework],
         modules: (String) throws -> [String: [UInt8]]
     ) rethrows {
         let name = Self.name(bytes, fileName)
         let known = try modules(name)
         let asked = Mutex<[String: [UInt8]]>([:])
-        (compiled, diagnostics) = ProgrammeCompiler.compile(name: name, bytes: bytes) { id in
+        (compiled, diagnostics) = ProgrammeCompiler.compile(
+            name: name, bytes: bytes, frameworks: frameworks
+        ) { id in
             guard let module = known[id] else { return nil }
             asked.withLock { $0[id] = module }
             return module

@@ -116,9 +116,21 @@ import Wording
         #expect(given.allSatisfy { $0.0 != $0.1 })
         let hr = try await world.browser("hr")
         let page = try await hr.get("/mentors")
-        #expect(try !installation.mentorSeekers(for: "hr").isEmpty)
-        #expect(try !installation.knownMentors(for: "hr").isEmpty)
-        let proposal = try await hr.submit(page, to: "/mentors")
+        // As the page has filled them in.
+        let seekers = try installation.mentorSeekers(for: "hr").map {
+            "\($0.email ?? ""); \($0.profession ?? ""); D"
+        }
+        let known = try installation.knownMentors(for: "hr").map {
+            "\($0.email ?? ""); \($0.profession ?? ""); 1; D"
+        }
+        #expect(seekers.allSatisfy { page.readable.contains($0) })
+        #expect(known.allSatisfy { page.readable.contains($0) })
+        let proposal = try await hr.submit(
+            page, to: "/mentors",
+            [
+                "newcomers": seekers.joined(separator: "\n"),
+                "mentors": known.joined(separator: "\n"),
+            ])
         #expect(proposal.status == 200)
         #expect(proposal.readable.contains("er mentor for"))
         #expect(proposal.readable.contains("har ingen mentor"))

@@ -6,8 +6,8 @@ import JSONText
 import Storage
 import Wording
 
-/// What a mail about somebody's claim says, read in one snapshot. What it rests on is not in it: that
-/// is read by whoever signs in.
+/// What a mail about somebody's claim says, read in one snapshot. What it rests on is not in it:
+/// that is read by whoever signs in.
 struct ClaimMail: Sendable {
     /// The kinds, as the outbox and the templates call them.
     static let waiting = MailKind.claimWaiting.rawValue

@@ -69,6 +69,7 @@ enum PageTemplates {
         ("notefield", PackageResources.notefield_mustache),
         ("notes", PackageResources.notes_mustache),
         ("openclaim", PackageResources.openclaim_mustache),
+        ("refusedclaim", PackageResources.refusedclaim_mustache),
         ("outbox", PackageResources.outbox_mustache),
         ("outboxlines", PackageResources.outboxlines_mustache),
         ("outboxmail", PackageResources.outboxmail_mustache),

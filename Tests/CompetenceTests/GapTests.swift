@@ -74,16 +74,32 @@ import Testing
             asked("cook", ["mentor"]) == ["a basic 1 [\"all\"]", "b - 0 [\"mentors\"]"])
     }
 
-    @Test func measuresComeInOrder() {
+    /// Use what is there, then teach, and only then look outside: for one, for many, for whatever
+    /// there is to use.
+    @Test(arguments: [1, 3, 40]) func measuresComeInOrder(missing: Int) {
         var count = GapCount()
-        count.missing = 3
+        count.missing = missing
+        func measures(_ resources: GapResources) -> [GapMeasure] { count.measures(resources) }
         #expect(
-            count.measures(spare: 2, programmes: ["p"], form: .informal)
-                == [.mobilise(people: 2), .develop(programmes: ["p"])])
-        #expect(count.measures(spare: 0, programmes: [], form: .formal) == [.recruit])
+            measures(GapResources(here: 2, near: 9, claimed: 1, programmes: ["p"], way: .work))
+                == [.answer(claims: 1), .mobilise(people: 2), .develop(programmes: ["p"])])
         #expect(
-            count.measures(spare: 0, programmes: [], form: .informal)
-                == [.develop(programmes: [])])
-        #expect(GapCount().measures(spare: 2, programmes: ["p"], form: .formal) == [])
+            measures(GapResources(near: 9, way: .work)) == [.borrow(people: 9), .teach])
+        #expect(measures(GapResources(way: .course)) == [.course])
+        #expect(
+            measures(GapResources(here: 1, way: .education)) == [.mobilise(people: 1), .recruit])
+        #expect(
+            measures(GapResources(programmes: ["p"], way: .education))
+                == [.develop(programmes: ["p"]), .recruit])
+        #expect(GapCount().measures(GapResources(here: 2, way: .education)) == [])
+    }
+
+    @Test func whatRunsOutIsOnlyLearntAnew() {
+        var count = GapCount()
+        count.expiring = 2
+        #expect(
+            count.measures(GapResources(here: 3, claimed: 1, programmes: ["p"], way: .course))
+                == [.develop(programmes: ["p"])])
+        #expect(count.measures(GapResources(here: 3, way: .education)) == [])
     }
 }

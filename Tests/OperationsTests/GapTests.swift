@@ -140,4 +140,100 @@ import Testing
             try world.installation.gap(of: "nowhere", asOf: day, expiringWithin: 3)
         }
     }
+
+    /// A leader further up computes from no page, nor from several, how fewer than five stand whom
+    /// they do not lead themselves; and whoever may open each record sees everything.
+    @Test(arguments: [(5, 12), (6, 24), (7, 60), (8, 200)] as [(UInt64, Int)])
+    func nothingIsToldOfFew(seed: UInt64, people: Int) async throws {
+        let world = try await city(seed: seed, people: people)
+        let day = CivilDay(number: 20_500)
+        func shown(_ unit: String, _ reader: PersonID) throws -> ShownGap {
+            try world.installation.gap(of: unit, asOf: day, expiringWithin: 3, for: reader)
+        }
+        var hidden = 0
+        for (reader, units) in [
+            ("director", ["city", "ward", "ward-2"]), ("leader", ["ward", "ward-2"]),
+        ] as [(PersonID, [String])] {
+            var above: [String: [CompetenceID: Bool]] = [:]
+            for unit in units {
+                let gap = try shown(unit, reader)
+                #expect(!gap.isOpen)
+                let leads = try world.installation.leads(reader, unit)
+                for (index, competence) in gap.report.competences.enumerated() {
+                    let left = gap.report.places.indices.filter { !gap.isShown[$0][index] }
+                        .reduce(0) { $0 + gap.report.places[$1].counts[index].needed }
+                    let asked = gap.report.places.filter { !($0.isItself && leads) }
+                        .reduce(0) { $0 + $1.counts[index].needed }
+                    if gap.isSumShown[index] {
+                        #expect(!(1..<5).contains(left), "\(unit) \(competence)")
+                        #expect(!(1..<5).contains(asked), "\(unit) \(competence)")
+                    }
+                    hidden += left
+                    // What the page above leaves out, this one leaves out too.
+                    if above[unit]?[competence] == false { #expect(!gap.isSumShown[index]) }
+                }
+                for (place, found) in gap.report.places.enumerated() where !found.isItself {
+                    above[found.id] = Dictionary(
+                        uniqueKeysWithValues: zip(gap.report.competences, gap.isShown[place]))
+                }
+            }
+        }
+        #expect(people > 100 || hidden > 0)
+        let open = try shown("city", "hr")
+        #expect(open.isOpen)
+        #expect(open.isShown.allSatisfy { $0.allSatisfy { $0 } })
+    }
+
+    /// Use what is there, teach, recruit: for a ward, for the unit above it, and for one person.
+    @Test func whatThereIsToUse() async throws {
+        let (world, _) = try await World.competent()
+        func employ(_ person: String, _ unit: String, _ position: String) async throws {
+            try await world.installation.database.write { connection in
+                _ = try connection.run(
+                    """
+                    INSERT INTO employment (person, from_on, unit, position, percentage)
+                    VALUES (?, '2024-01-01', ?, ?, 100)
+                    """, [.text(person), .text(unit), .text(position)])
+            }
+        }
+        try await employ("amina", "ward", "nurse")
+        try await employ("buddy", "ward", "cook")
+        try await employ("director", "city", "cook")
+        let table = """
+            person,competence,level,achieved-on
+            buddy,nutrition,basic,2026-01-10
+            director,fall-prevention,basic,2026-01-10
+            buddy,basic-care,basic,2026-01-10
+            """
+        let report = try await world.installation.importTables(
+            [ImportTable(kind: .competences, file: "c", bytes: Array(table.utf8))], dryRun: false)
+        #expect(report.isApplied)
+        _ = try await world.claimed(
+            "palliative-care", "completed", by: "amina", kind: .priorLearning, on: "2025-11-10")
+        func measures(_ unit: String, _ competence: CompetenceID) throws -> [GapMeasure] {
+            let gap = try world.installation.gap(
+                of: unit, asOf: world.now.day, expiringWithin: 3)
+            let index = try #require(gap.competences.firstIndex(of: competence))
+            let found = try world.installation.resources(for: gap, in: .english)
+            return gap.total.counts[index].measures(try #require(found[competence]))
+        }
+        #expect(try measures("ward", "nutrition") == [.mobilise(people: 1), .teach])
+        #expect(try measures("ward", "fall-prevention") == [.borrow(people: 1), .teach])
+        #expect(try measures("city", "fall-prevention") == [.mobilise(people: 1), .teach])
+        #expect(try measures("ward", "palliative-care") == [.answer(claims: 1), .course])
+        #expect(try measures("ward", "norwegian") == [.course])
+        #expect(try measures("ward", "nurse-authorisation") == [.recruit])
+        let courses = try measures("ward", "medicines-theory")
+        guard courses.count == 1, case .develop(let programmes)? = courses.first else {
+            Issue.record("\(courses)")
+            return
+        }
+        #expect(programmes.contains { !$0.isEmpty })
+        let own = try world.installation.passport(of: "amina", for: "amina").resources
+        #expect(own["nutrition"]?.here == 1 && own["fall-prevention"]?.here == 0)
+        #expect(own["palliative-care"]?.claimed == 1)
+        #expect(own["nurse-authorisation"]?.way == .education)
+        // What another has on a lower level helps nobody.
+        #expect(own["medicines-practice"]?.here == 0)
+    }
 }

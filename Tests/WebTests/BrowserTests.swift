@@ -122,6 +122,8 @@ private struct Finding: Decodable {
             page("competence-claim", "/competence/claim?competence=ethics", "amina"),
             page("competence-of", "/competence/of/amina", "leader"),
             page("gap", "/gap", "leader"), page("gap-city", "/gap?unit=city", "hr"),
+            page("gap-above", "/gap?unit=city", "director"),
+            page("not-your-person", "/competence/of/amina", "director"),
             page("mailbox", "/mailbox", "hr"), page("mail", "/mailbox/\(mail.id)", "hr"),
         ]
     }

@@ -44,6 +44,11 @@ import Testing
         try await world.installation.revoke(
             3, of: "amina", by: "leader", reason: "Entered for the wrong person.")
         try await say("palliative-care", "completed", "amina")
+        try await say("dementia-care", "completed", "amina")
+        let open = try world.installation.passport(of: "amina", for: "amina").open
+        let refused = try need(open.first { $0.request.competence == "dementia-care" })
+        try await world.installation.settle(
+            refused.id, asRefusedBy: "leader", reason: "Kursbeviset <b>mangler</b>.")
     }
 
     @Test("Somebody's record is for themself and for whoever may vouch for them")
@@ -75,6 +80,7 @@ import Testing
             #expect(answer.status == 200, "\(name)")
             let text = answer.stable.replacing(#/claims/c[0-9a-z]{24}/#, with: "claims/CLAIM")
                 .replacing(#/refuse-c[0-9a-z]{24}/#, with: "refuse-CLAIM")
+                .replacing(#/again=c[0-9a-z]{24}/#, with: "again=CLAIM")
             expectGolden(text, "\(language)/\(name).html")
         }
         let amina = try await world.browser("amina")
@@ -198,17 +204,119 @@ import Testing
         #expect(before.text != (try await leader.get("/gap?unit=ward&months=0")).text)
     }
 
-    @Test("Numbers of few are kept from whoever does not lead them all")
+    @Test("Numbers of few are kept from a leader further up, and from nobody who may see each")
     func suppressed() async throws {
         let world = try await Self.world()
-        let hr = try await world.browser("hr")
-        let page = try await hr.get("/gap?unit=city")
+        let director = try await world.browser("director")
+        let page = try await director.get("/gap?unit=city")
         #expect(page.text.contains("class=\"hidden\""))
-        #expect(!page.text.contains("/competence/of/"))
+        #expect(!page.text.contains("/competence/of/amina"))
+        #expect(try await director.get("/gap?unit=ward").text.contains("class=\"hidden\""))
+        for (person, unit) in [("leader", "ward"), ("hr", "city")] as [(PersonID, String)] {
+            let browser = try await world.browser(person)
+            let own = try await browser.get("/gap?unit=\(unit)")
+            #expect(!own.text.contains("class=\"hidden\""), "\(person)")
+            #expect(!own.text.contains("vises ikke</span>"), "\(person)")
+        }
+        // HR finds the way there from where they begin, and from each unit.
+        let hr = try await world.browser("hr")
+        #expect(try await hr.get("/admin").text.contains("href=\"/gap\""))
+        #expect(
+            try await hr.get("/admin/units/ward").text.contains("href=\"/gap?unit=ward\""))
+    }
+
+    @Test("What waits for somebody's word stands on their page, their board and with HR's tasks")
+    func waiting() async throws {
+        let world = try await Self.world()
         let leader = try await world.browser("leader")
-        let own = try await leader.get("/gap?unit=ward")
-        #expect(own.text.contains("/competence/of/amina"))
-        #expect(!own.text.contains("class=\"hidden\""))
+        for path in ["/me", "/board"] {
+            #expect(try await leader.get(path).text.contains("href=\"/competence#waiting\""))
+        }
+        let hr = try await world.browser("hr")
+        #expect(try await hr.get("/admin").text.contains("href=\"/competence#waiting\""))
+        let buddy = try await world.browser("buddy")
+        #expect(try await !buddy.get("/me").text.contains("#waiting"))
+        // And no longer, once it is answered.
+        let page = try await leader.get("/competence")
+        let action = try need(page.text.firstMatch(of: Self.support)?.output.1)
+        _ = try await leader.submit(page, to: String(action), [:])
+        #expect(try await !leader.get("/me").text.contains("#waiting"))
+        #expect(try await !leader.get("/board").text.contains("#waiting"))
+    }
+
+    private static let support = #/action="(\/competence\/claims\/[a-z0-9]+\/support)"/#
+
+    @Test("A refusal takes a reason beside its field, and stays for whoever claimed it")
+    func refused() async throws {
+        let world = try await Self.world()
+        let leader = try await world.browser("leader")
+        let page = try await leader.get("/competence")
+        let support = String(try need(page.text.firstMatch(of: Self.support)?.output.1))
+        let refusal = support.replacing("/support", with: "/refusal")
+        for reason in ["", "  ", String(repeating: "x", count: 2_001)] {
+            let empty = try await leader.submit(page, to: refusal, ["reason": reason])
+            #expect(empty.status == 422)
+            #expect(empty.text.contains("aria-invalid=\"true\""))
+            #expect(reason.count < 3 || empty.text.contains(reason))
+        }
+        let done = try await leader.submit(page, to: refusal, ["reason": "Kurset er for gammelt."])
+        #expect(done["location"] == "/competence/of/amina?saved=refused")
+        // Who answers too late is told so on the same page.
+        let late = try await leader.submit(page, to: support, [:])
+        #expect(late.status == 409)
+        #expect(late.text.contains("role=\"alert\"") && late.text.contains("id=\"held\""))
+        let amina = try await world.browser("amina")
+        let own = try await amina.get("/competence")
+        #expect(own.text.contains("Kurset er for gammelt."))
+        #expect(own.text.contains("20. mars 2026 av Kari Berge, fordi:"))
+        let again = try need(
+            own.text.firstMatch(of: #/href="([^"]+=palliative[^"]+again[^"]+)"/#)?.output.1)
+        let form = try await amina.get(String(again).replacing("&amp;", with: "&"))
+        #expect(form.text.contains("Seen &lt;on&gt; three shifts."))
+        #expect(form.text.contains("Kurset er for gammelt."))
+    }
+
+    @Test("Who may not is told in words what they may, and is offered nothing else")
+    func mayNot() async throws {
+        let world = try await Self.world()
+        let director = try await world.browser("director")
+        for person in ["amina", "nobody"] {
+            let page = try await director.get("/competence/of/\(person)")
+            #expect(page.status == 404)
+            #expect(page.text.contains("Du ser kompetansen til dem du leder"))
+        }
+        let leader = try await world.browser("leader")
+        for path in ["/gap?unit=city", "/gap?unit=nowhere"] {
+            let page = try await leader.get(path)
+            #expect(page.status == 404)
+            #expect(page.text.contains("Du ser kompetansen i enhetene du leder"))
+        }
+        // HR hears whose word counts, and not that HR's does.
+        let hr = try await world.browser("hr")
+        let page = try await hr.get("/competence/of/amina/attest?competence=nutrition")
+        #expect(page.status == 403)
+        #expect(page.text.contains("teller ordet til mentor eller nærmeste leder"))
+        // A word of another's is not Amina's to take back, nor is what is on record.
+        _ = try await world.installation.claim(
+            ClaimRequest(
+                person: "amina", kind: .attested, competence: "medicines-practice",
+                level: "independent", achievedOn: try need(CivilDay("2026-03-18")),
+                evidence: "Seen."), by: "leader")
+        let amina = try await world.browser("amina")
+        let own = try await amina.get("/competence")
+        #expect(own.text.matches(of: #/claims\/[a-z0-9]+\/refusal"/#).count == 1)
+        #expect(!own.text.contains("/revocation\""))
+        let credential = try need(own.form("/competence/entries/1/credential"))
+        let token = credential.filter { $0.key == "csrf" }.merging(["reason": "No"]) { $1 }
+        let taken = try await amina.post("/competence/of/amina/entries/1/revocation", token)
+        #expect(taken.status == 403)
+        let claims = try world.installation.passport(of: "amina", for: "leader").open
+        let other = try need(claims.first { $0.request.kind == .attested })
+        #expect(other.isReaders)
+        let refused = try await amina.post("/competence/claims/\(other.id)/refusal", token)
+        #expect(refused.status == 403)
+        #expect(refused.text.contains("Ditt ord teller ikke her"))
+        #expect(try world.installation.passport(of: "amina", for: "amina").open.count == 2)
     }
 }
 

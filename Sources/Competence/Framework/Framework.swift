@@ -150,6 +150,9 @@ public struct CompetenceDefinition: Hashable, Sendable {
     public var text: LocalizedText?
     public var area: String
     public var form: CompetenceForm
+    /// How it is learnt: by a course where it is formal and at work where it is not, unless the
+    /// file says otherwise.
+    public var learntBy: LearningWay
     public var ladder: String
     public var facets: [CompetenceFacet: LocalizedText]
     public var attestation: AttestationRule
@@ -160,7 +163,8 @@ public struct CompetenceDefinition: Hashable, Sendable {
 
     public init(
         id: CompetenceID, title: LocalizedText, text: LocalizedText? = nil, area: String,
-        form: CompetenceForm, ladder: String, facets: [CompetenceFacet: LocalizedText] = [:],
+        form: CompetenceForm, learntBy: LearningWay? = nil, ladder: String,
+        facets: [CompetenceFacet: LocalizedText] = [:],
         attestation: AttestationRule, validFor: Offset? = nil, renewal: Renewal? = nil,
         identifiers: [Identifier] = []
     ) {
@@ -169,6 +173,7 @@ public struct CompetenceDefinition: Hashable, Sendable {
         self.text = text
         self.area = area
         self.form = form
+        self.learntBy = learntBy ?? (form == .formal ? .course : .work)
         self.ladder = ladder
         self.facets = facets
         self.attestation = attestation

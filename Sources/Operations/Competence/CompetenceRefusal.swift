@@ -63,7 +63,7 @@ public enum CompetenceRefusal: Hashable, Sendable {
 
 extension CompetenceRefusal {
     /// Why somebody's word does not count by a rule.
-    static func notCounted(_ voice: AttestationRule.Voice, _ rule: AttestationRule) -> Self {
+    public static func notCounted(_ voice: AttestationRule.Voice, _ rule: AttestationRule) -> Self {
         if voice.capacities.subtracting([.own]).isEmpty { return .notEntitled }
         return .notAmong(
             Attester.allCases.filter { $0 != .own && rule.by.contains($0) },

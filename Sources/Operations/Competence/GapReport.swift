@@ -14,8 +14,13 @@ public struct GapReport: Hashable, Sendable {
         public var people = 0
         /// For each competence of the report, in their order.
         public var counts: [GapCount]
-        /// How many have it who are not asked for it, or could guide others.
+        /// How many have it who are not asked for it.
         public var spare: [Int]
+
+        /// How many there have a competence of the report.
+        public func holders(_ index: Int) -> Int {
+            counts[index].held + counts[index].expiring + spare[index]
+        }
     }
 
     public let unit: String
@@ -56,17 +61,7 @@ extension Installation {
     public func gap(of unit: String, asOf day: CivilDay, expiringWithin months: Int) throws
         -> GapReport
     {
-        try query { transaction in
-            guard let units = try transaction.units(below: unit) else {
-                throw OperationError.noSuchUnit(unit)
-            }
-            var scan = GapScan(
-                shelf: try transaction.frameworkShelf(), units: units, day: day,
-                horizon: day.adding(months: months),
-                end: transaction.end(of: day))
-            try transaction.fill(&scan, day)
-            return scan.report()
-        }
+        try query { try $0.gap(of: unit, asOf: day, horizon: day.adding(months: months)) }
     }
 }
 
@@ -81,6 +76,15 @@ struct UnitsBelow {
 }
 
 extension Transaction {
+    func gap(of unit: String, asOf day: CivilDay, horizon: CivilDay) throws -> GapReport {
+        guard let units = try units(below: unit) else { throw OperationError.noSuchUnit(unit) }
+        var scan = GapScan(
+            shelf: try frameworkShelf(), units: units, day: day, horizon: horizon,
+            end: end(of: day))
+        try fill(&scan, day)
+        return scan.report()
+    }
+
     /// The first instant after a day.
     func end(of day: CivilDay) -> Int64 {
         installation.time.instant(CivilMoment(day.adding(days: 1), .midnight)).milliseconds

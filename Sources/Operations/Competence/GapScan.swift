@@ -53,6 +53,8 @@ struct GapScan {
     private let known: [Known]
     private let width: Int
     private var needs: [Needs] = []
+    /// The lowest slot that anybody is asked for, for each competence.
+    private var lowest: [Int?]
     private var needsByKind: [[String?]: Int] = [:]
     private var places: [GapReport.Place]
 
@@ -83,6 +85,7 @@ struct GapScan {
         // One slot for what has no level that the ladder knows, and one for each level.
         width = 1 + (known.map(\.levels.count).max() ?? 0)
         lasting = [UInt8](repeating: 0, count: known.count * width)
+        lowest = Array(repeating: nil, count: known.count)
         let count = known.count
         places = units.places.enumerated().map { index, place in
             GapReport.Place(
@@ -127,7 +130,9 @@ struct GapScan {
                 let rank = requirement.level.flatMap {
                     framework.ladder(of: requirement.competence)?.rank(of: $0)
                 }
-                made.slots[place] = rank.map { $0 + 1 } ?? 0
+                let slot = rank.map { $0 + 1 } ?? 0
+                made.slots[place] = slot
+                lowest[place] = min(lowest[place] ?? slot, slot)
                 made.within[place] = requirement.within
             }
         }
@@ -224,12 +229,8 @@ struct GapScan {
                     places[post.place].counts[index].missing += 1
                 }
             }
-            // Whoever stands on the highest of several steps can guide others.
-            if best > 0, levels > 1, lasting[base + levels] > 0 {
-                places[post.place].spare[index] += 1
-            }
-        } else if sawAny {
-            for place in base...(base + levels) where lasting[place] > 0 {
+        } else if sawAny, let lowest = lowest[index], lowest <= levels {
+            for place in (base + lowest)...(base + levels) where lasting[place] > 0 {
                 places[post.place].spare[index] += 1
                 break
             }

@@ -1,4 +1,4 @@
-import CivilCalendar
+public import CivilCalendar
 public import Competence
 public import Engine
 import Storage
@@ -15,6 +15,19 @@ public struct OpenClaim: Hashable, Sendable {
     public let asked: Set<Attester>
     /// Whether the reader's word counts, and has not been given.
     public let mayDecide: Bool
+    /// Whether it is the reader who said so, and may take it back.
+    public let isReaders: Bool
+}
+
+/// A claim that was refused: it stays for whoever sent it to read why.
+public struct RefusedClaim: Hashable, Sendable {
+    public let id: String
+    public let request: ClaimRequest
+    public let refusedOn: CivilDay
+    public let refusedBy: String?
+    public let reason: String
+    /// Whether the same waits again or is on record meanwhile, so that nothing is to be done.
+    public let isMoot: Bool
 }
 
 /// Everything that a person's own page of competence shows.
@@ -35,11 +48,15 @@ public struct Passport: Sendable {
     public let open: [OpenClaim]
     /// What others have claimed, or one other has said, that waits for the reader.
     public let waitingForMe: [OpenClaim]
+    /// The last that were refused, the newest first.
+    public let refused: [RefusedClaim]
     public let gap: [GapLine]
     public let qualifications: [QualificationLine]
     public let names: [PersonID: String]
     /// The programmes that record what is missing.
     public let programmes: [CompetenceID: [Way]]
+    /// What else there is to use against it.
+    public let resources: [CompetenceID: GapResources]
 }
 
 extension Installation {
@@ -65,12 +82,28 @@ extension Installation {
                 open: try transaction.openClaims(of: person, for: reader, shelf),
                 waitingForMe: person == reader
                     ? try transaction.claimsWaiting(for: reader, shelf) : [],
-                gap: gap,
+                refused: try transaction.refusedClaims(of: person, shelf), gap: gap,
                 // Only what has begun: nobody is told of all that they have nothing to do with.
                 qualifications: qualifications.filter { $0.qualifying.hasBegun },
                 names: names,
                 programmes: try transaction.programmes(
-                    recording: missing, heldBefore: Set(all.compactMap(\.everHeld))))
+                    recording: missing, heldBefore: try transaction.everHeld(by: person)),
+                resources: try transaction.resources(for: gap, of: person, shelf, .english))
+        }
+    }
+
+    /// How many claims wait for somebody's word.
+    public func claimsWaiting(for reader: PersonID) throws -> Int {
+        try query { transaction in
+            try transaction.claimsWaiting(for: reader, try transaction.frameworkShelf()).count
+        }
+    }
+
+    /// A claim of somebody's own that was refused.
+    public func refusedClaim(_ claim: String, of person: PersonID) throws -> RefusedClaim? {
+        try query { transaction in
+            try transaction.refusedClaims(of: person, try transaction.frameworkShelf())
+                .first { $0.id == claim }
         }
     }
 
@@ -81,13 +114,6 @@ extension Installation {
                 "SELECT person FROM competence_claim WHERE id = ?", [.text(claim)]
             ) { PersonID($0.text(0)) }
         }
-    }
-}
-
-extension RecordedCompetence {
-    /// The competence, where this says that it was held once; nil where it was revoked.
-    fileprivate var everHeld: CompetenceID? {
-        entry.kind == .revoked || isRevoked ? nil : entry.competence
     }
 }
 
@@ -135,7 +161,38 @@ extension Transaction {
             name: try person(request.person)?.name ?? request.person.rawValue, missing: missing,
             asked: rule.by.subtracting([.own]),
             mayDecide: rule.counts(own, for: request.person)
-                && !voices.contains { $0.person == reader })
+                && !voices.contains { $0.person == reader },
+            isReaders: claim.openedBy == reader)
+    }
+
+    /// How many refused claims are shown.
+    private static let mostRefused = 10
+
+    fileprivate func refusedClaims(
+        of person: PersonID, _ shelf: FrameworkShelf
+    ) throws -> [RefusedClaim] {
+        let record = try record(of: person, asOf: civilNow.day)
+        return try connection.all(
+            """
+            SELECT \(StoredClaim.columns), c.settled_at, c.reason,
+                (SELECT name FROM person WHERE id = c.settled_by),
+                EXISTS (SELECT 1 FROM competence_claim o WHERE o.person = c.person
+                    AND o.competence = c.competence AND o.level = c.level AND o.status = 'open')
+            FROM competence_claim c WHERE c.person = ? AND c.status = 'refused'
+            ORDER BY c.settled_at DESC, c.id LIMIT ?
+            """, [.text(person.rawValue), SQLValue(Self.mostRefused)]
+        ) { row -> RefusedClaim? in
+            guard let claim = StoredClaim(row) else { return nil }
+            let request = claim.request
+            let held = record.lasting(
+                request.competence, on: shelf.ladder(of: request.competence),
+                atLeast: request.level)
+            return RefusedClaim(
+                id: claim.id, request: request,
+                refusedOn: installation.time.civil(Instant(milliseconds: row.integer(11))).day,
+                refusedBy: row.optionalText(13), reason: row.optionalText(12) ?? "",
+                isMoot: row.int(14) != 0 || held != nil)
+        }.compactMap { $0 }
     }
 
     fileprivate func claimsWaiting(
@@ -159,9 +216,18 @@ extension Transaction {
             .filter(\.mayDecide)
     }
 
+    /// What somebody has held at any time, without what was revoked.
+    func everHeld(by person: PersonID) throws -> Set<CompetenceID> {
+        let entries = try entries(of: person)
+        let revoked = Set(entries.compactMap(\.revokes))
+        return Set(
+            entries.filter { $0.kind != .revoked && !revoked.contains($0.number) }
+                .map(\.competence))
+    }
+
     /// The programmes by which one person learns or renews some competences: what they have held
     /// they renew where there is a programme for that, and what they have not they learn.
-    fileprivate func programmes(
+    func programmes(
         recording competences: Set<CompetenceID>, heldBefore held: Set<CompetenceID>
     ) throws -> [CompetenceID: [Passport.Way]] {
         var found = try programmes(recording: competences)
@@ -209,30 +275,6 @@ extension Transaction {
 extension Installation {
     /// Whether somebody is a unit's own leader.
     public func leads(_ person: PersonID, _ unit: String) throws -> Bool {
-        try query { transaction in
-            try transaction.connection.count(
-                "SELECT count(*) FROM org_unit WHERE id = ? AND manager = ?",
-                [.text(unit), .text(person.rawValue)]) > 0
-        }
-    }
-
-    /// Whether somebody is the own leader of everybody in a unit and all below it.
-    public func leadsAll(_ person: PersonID, below unit: String) throws -> Bool {
-        try query { transaction in
-            try transaction.connection.count(
-                """
-                WITH RECURSIVE below (id) AS (SELECT id FROM org_unit WHERE id = ?
-                    UNION SELECT u.id FROM org_unit u JOIN below b ON u.parent = b.id)
-                SELECT count(*) FROM below b JOIN org_unit u ON u.id = b.id
-                WHERE u.manager IS NULL OR u.manager <> ?
-                """, [.text(unit), .text(person.rawValue)]) == 0
-        }
-    }
-
-    /// The newest versions of all programmes that record some competences.
-    public func programmes(
-        recording competences: Set<CompetenceID>
-    ) throws -> [CompetenceID: [Passport.Way]] {
-        try query { try $0.programmes(recording: competences) }
+        try query { try $0.leads(person, unit) }
     }
 }

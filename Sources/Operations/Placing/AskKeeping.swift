@@ -1,4 +1,4 @@
-import CivilCalendar
+public import CivilCalendar
 import Engine
 import Storage
 

@@ -55,6 +55,7 @@ struct FrameworkBuilder {
             id: CompetenceID(text("competence", node)), title: title(node),
             text: optionalText(node), area: text("area", node),
             form: CompetenceForm(rawValue: text("form", node)) ?? .informal,
+            learntBy: LearningWay(rawValue: text("learnt-by", node)),
             ladder: text("ladder", node), facets: facets,
             attestation: AttestationRule(
                 by: Set(words("by", node["attested-by"]).compactMap(Attester.init(rawValue:))),

@@ -68,6 +68,9 @@ extension LanguageTables {
                 required(
                     "form", .choice(CompetenceForm.allCases.map(\.rawValue)),
                     "How it is come by."),
+                optional(
+                    "learnt-by", .choice(LearningWay.allCases.map(\.rawValue)),
+                    "How it is learnt; by a course where it is formal, at work where it is not."),
                 required("ladder", .identifier, "The ladder that it is measured on."),
                 required("facets", .mapping(.facets), "What it consists of."),
                 required("attested-by", .mapping(.attestation), "Who vouches for it."),

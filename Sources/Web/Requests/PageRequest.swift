@@ -59,6 +59,10 @@ enum PageError: Error, Hashable, Sendable {
     /// The link was altered or is too old.
     case badLink
     case busy
+    /// There is no such person, or none of whose competence is the reader's business.
+    case notYourPerson
+    /// The same of a unit.
+    case notYourUnit
 }
 
 extension Standing {

@@ -95,6 +95,8 @@ struct ErrorMiddleware: RouterMiddleware {
             case .badForm: return (.badRequest, "bad-form", nil)
             case .badLink: return (.gone, "bad-link", nil)
             case .busy: return (.conflict, "busy", nil)
+            case .notYourPerson: return (.notFound, "not-your-person", nil)
+            case .notYourUnit: return (.notFound, "not-your-unit", nil)
             }
         case let error as OperationError:
             return (error.pageStatus, error.pageStatus == .notFound ? "not-found" : "refused",

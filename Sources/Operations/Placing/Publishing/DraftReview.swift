@@ -1,3 +1,4 @@
+import CivilCalendar
 import Cryptography
 import Engine
 import JSONText

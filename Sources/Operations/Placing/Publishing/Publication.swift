@@ -1,3 +1,4 @@
+import CivilCalendar
 public import Engine
 import Placements
 import Storage

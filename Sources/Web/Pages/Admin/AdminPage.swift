@@ -16,6 +16,8 @@ struct AdminPage: Page {
     var unfilledInAll = 0
     var deadMessages = 0
     var openInputs = 0
+    /// How many claims of what somebody can do wait for the reader's word.
+    var openClaims = 0
     /// What goes on by itself: where it is told of, and what it is.
     var jobs: [(url: String, text: String)] = []
     /// The versions that name the unfilled roles.
@@ -34,6 +36,12 @@ struct AdminPage: Page {
         if openInputs > 0 {
             tasks.append([
                 "url": "/admin/inputs", "text": scope.count("admin.open-inputs", openInputs),
+            ])
+        }
+        if openClaims > 0 {
+            tasks.append([
+                "url": "\(PassportPage.path)#waiting",
+                "text": scope.count("competence.waiting-count", openClaims),
             ])
         }
         for job in jobs {
@@ -77,6 +85,7 @@ struct AdminPage: Page {
         if administration.isHR {
             add("/board/start", "begin.choose", "begin.choose-lead")
             add("/compliance", "compliance.title", "compliance.lead")
+            add(GapPage.path, "gap.title", "gap.way")
             add(UnitsPage.path, "admin.units.title", "admin.units.way")
             add(PeoplePage.path, "admin.people.title", "admin.people.way")
             add(ImportPage.path, "admin.import.title", "admin.import.way")
@@ -107,6 +116,7 @@ extension WebContext {
                     hash: role.version).programme
             }
             page.deadMessages = try installation.deadMessages(forHR: reader)
+            page.openClaims = try installation.claimsWaiting(for: reader)
         }
         page.jobs = try installation.runningActs(of: reader).map {
             (url: "/acts/\($0.act)", text: context.wording.text("page.admin.job.act"))

@@ -24,11 +24,14 @@ struct BoardPage: KeptPage {
     /// Whether the reader answers for a unit, and so starts programmes in it.
     let hasUnits: Bool
     var isSaved = false
+    /// How many claims of what somebody can do wait for the reader's word.
+    var claimsToAnswer = 0
 
     func isSame(as other: BoardPage) -> Bool {
         board.isSame(as: other.board) && filter == other.filter && unit == other.unit
             && units == other.units && page == other.page && rows === other.rows
             && hasUnits == other.hasUnits && isSaved == other.isSaved
+            && claimsToAnswer == other.claimsToAnswer
     }
 
     func title(_ scope: PageScope) -> String {
@@ -48,6 +51,9 @@ struct BoardPage: KeptPage {
             "absence": AbsencePage.path,
         ]
         if isSaved { values["saved"] = true }
+        if claimsToAnswer > 0 {
+            values["claims"] = scope.count("competence.waiting-count", claimsToAnswer)
+        }
         if hasUnits {
             values["start"] = BeginPage.path
             values["compliance"] = CompliancePage.path
@@ -203,6 +209,7 @@ extension WebContext {
         return BoardPage(
             board: board, filter: filter, unit: asked, units: units, page: page,
             rows: boardRows, hasUnits: !standing.charges.isDisjoint(with: [.manager, .hr]),
-            isSaved: parameters["saved"] != nil)
+            isSaved: parameters["saved"] != nil,
+            claimsToAnswer: try claimsToAnswer(by: reader.id, standing))
     }
 }

@@ -19,6 +19,8 @@ struct ClaimPage: Page {
     var kept: Form?
     var faults: [String: String] = [:]
     var refusal: String?
+    /// Why the same was refused before.
+    var before: RefusedClaim?
 
     var path: String {
         isOwn ? "\(PassportPage.path)/claim" : "\(PassportPage.path(person))/attest"
@@ -44,6 +46,9 @@ struct ClaimPage: Page {
         form["competence"] = chosen.id.rawValue
         form["fields"] = fields(chosen, scope).map { $0.values(kept, fault: faults[$0.name]) }
         values["form"] = form
+        if let before {
+            values["before"] = scope.text("competence.before", ["reason": before.reason])
+        }
         values["chosen"] = chosen.title.text(in: scope.language)
         if let text = chosen.text { values["text"] = text.text(in: scope.language) }
         values["rule"] = rule(chosen, scope)
@@ -94,8 +99,20 @@ struct ClaimPage: Page {
 
 extension WebContext {
     func showClaim(_ request: Request, _ context: PageRequest) throws -> Response {
-        let chosen = request.uri.queryParameters["competence"].map { String($0) }
-        return try page(try claimPage(chosen, context), context)
+        let asked = request.uri.queryParameters
+        var page = try claimPage(asked["competence"].map { String($0) }, context)
+        if page.isOwn, let again = asked["again"],
+            let before = try installation.refusedClaim(String(again), of: page.person),
+            before.request.competence == page.chosen?.id
+        {
+            page.before = before
+            page.kept = Form(fields: [
+                "level": before.request.level.rawValue, "form": before.request.form.rawValue,
+                "day": before.request.achievedOn.description,
+                "evidence": before.request.evidence,
+            ])
+        }
+        return try self.page(page, context, status: page.refusal == nil ? .ok : .forbidden)
     }
 
     func sendClaim(_ request: Request, _ context: PageRequest) async throws -> Response {
@@ -104,6 +121,7 @@ extension WebContext {
         try check(form, request, context)
         var page = try claimPage(form["competence"], context)
         guard let definition = page.chosen else {
+            if page.refusal != nil { return try self.page(page, context, status: .forbidden) }
             page.refusal = context.wording.text("page.competence.choose-first")
             return try self.page(page, context, status: .unprocessableContent)
         }
@@ -141,7 +159,7 @@ extension WebContext {
         return try self.page(page, context, status: .unprocessableContent)
     }
 
-    /// - Throws: `PageError.notFound` for whoever may not vouch for the person.
+    /// - Throws: `PageError.notYourPerson` for whoever may not vouch for the person.
     private func claimPage(_ chosen: String?, _ context: PageRequest) throws -> ClaimPage {
         let reader = try context.needReader()
         let person =
@@ -152,16 +170,21 @@ extension WebContext {
         guard !capacities.isEmpty,
             (person == reader.id) == (context.parameters.get("person") == nil),
             let card = try installation.person(person)
-        else { throw PageError.notFound }
+        else { throw PageError.notYourPerson }
         let shelf = try installation.frameworkShelf()
         let voice = AttestationRule.Voice(reader.id, as: capacities)
         let competences = shelf.versions.flatMap(\.framework.competences).filter {
             person == reader.id || $0.attestation.counts(voice, for: person)
         }
-        return ClaimPage(
+        var page = ClaimPage(
             person: person, name: card.name, isOwn: person == reader.id, shelf: shelf,
             competences: competences,
             chosen: chosen.flatMap { id in competences.first { $0.id.rawValue == id } })
+        if page.chosen == nil, let other = chosen.flatMap({ shelf.definition(CompetenceID($0)) }) {
+            page.refusal = OperationError.competence(.notCounted(voice, other.attestation))
+                .sentence(in: context.language, programme: nil)
+        }
+        return page
     }
 }
 

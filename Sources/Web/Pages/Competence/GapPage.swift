@@ -12,13 +12,11 @@ struct GapPage: Page {
     static let peopleOnOnePage = 50
 
     let template = "gap"
-    let report: GapReport
+    let shown: ShownGap
     let shelf: FrameworkShelf
     let units: [ChargedUnit]
     let months: Int
-    /// Whether everybody there is led by the reader, so that nothing is left out.
-    let isOpen: Bool
-    let programmes: [CompetenceID: [Passport.Way]]
+    let resources: [CompetenceID: GapResources]
     /// Those of the unit itself, for whoever leads them.
     let people: [PersonGap]
     let inAll: Int
@@ -27,6 +25,8 @@ struct GapPage: Page {
     /// What was asked for, where it is no day or no number of months, and what is to be mended.
     var kept: Form?
     var faults: [String: String] = [:]
+
+    private var report: GapReport { shown.report }
 
     func title(_ scope: PageScope) -> String { scope.text("gap.title") }
 
@@ -40,20 +40,18 @@ struct GapPage: Page {
                     "people": scope.count("gap.people-count", report.total.people),
                 ]),
         ]
-        if !isOpen { values["hidden"] = scope.text("gap.hidden-text") }
+        if !shown.isOpen { values["hidden"] = scope.text("gap.hidden-text") }
         if report.competences.isEmpty {
             values["nothing"] = true
             return values
         }
-        let tables = GapTables(report: report, isOpen: isOpen)
+        let total = report.total
         values["table"] = [
             "caption": scope.text("gap.caption", ["unit": report.name]),
-            "rows": report.competences.indices.map { row($0, tables, scope) },
+            "rows": report.competences.indices.map { row($0, total, scope) },
         ] as Values
         if report.places.count > 1 {
-            values["map"] = GapMap(
-                report: report, shelf: shelf, tables: tables, scope: scope
-            ).values
+            values["map"] = GapMap(shown: shown, shelf: shelf, scope: scope).values
         }
         if !people.isEmpty {
             values["people"] = ["rows": people.map { person($0, scope) }] as Values
@@ -86,42 +84,24 @@ struct GapPage: Page {
         shelf.definition(competence)?.title.text(in: scope.language) ?? competence.rawValue
     }
 
-    private func row(_ index: Int, _ tables: GapTables, _ scope: PageScope) -> Values {
+    private func row(
+        _ index: Int, _ total: GapReport.Place, _ scope: PageScope
+    ) -> Values {
         let competence = report.competences[index]
-        let cells = (0..<5).map { column -> Values in
-            tables.states[index, column].map { ["number": "\($0)"] }
-                ?? ["number": scope.text("compliance.hidden"), "look": "hidden"]
-        }
-        var values: Values = [
-            "heading": name(competence, scope),
-            // The sum stands first: it is what is asked.
-            "cells": [cells[4]] + cells.prefix(4),
-        ]
-        let total = report.total
-        // What is left out is not told by what is suggested either.
-        guard tables.states[index, 3] != nil, tables.states[index, 1] != nil else { return values }
-        let spare = isOpen || total.spare[index] >= SuppressedTable.smallest
-            ? total.spare[index] : 0
         let count = total.counts[index]
-        // What runs out is renewed; what is not there is learnt from the beginning.
-        let ways = (programmes[competence] ?? []).filter {
-            $0.isRenewal ? count.expiring > 0 : count.missing + count.ahead > 0
-        }
-        let measures = count.measures(
-            spare: spare, programmes: ways.map { $0.title.text(in: scope.language) },
-            form: shelf.definition(competence)?.form ?? .informal)
-        if !measures.isEmpty {
-            values["measures"] = measures.map { measure -> String in
-                switch measure {
-                case .mobilise(let people): scope.count("gap.mobilise", people)
-                case .develop(let programmes) where programmes.isEmpty:
-                    scope.text("gap.develop-here")
-                case .develop(let programmes):
-                    scope.text("gap.develop", ["programmes": scope.wording.list(programmes)])
-                case .recruit: scope.text("gap.recruit")
-                }
+        // The sum stands first: it is what is asked.
+        let numbers = [count.needed, count.held, count.expiring, count.ahead, count.missing]
+        var values: Values = ["heading": name(competence, scope)]
+        // What is left out is not told by what is suggested either.
+        guard shown.isSumShown[index] else {
+            values["cells"] = numbers.map { _ -> Values in
+                ["number": scope.text("compliance.hidden"), "look": "hidden"]
             }
+            return values
         }
+        values["cells"] = numbers.map { number -> Values in ["number": "\(number)"] }
+        let measures = resources[competence].map { count.measures($0) } ?? []
+        if !measures.isEmpty { values["measures"] = measures.map { $0.sentence(scope) } }
         return values
     }
 
@@ -150,25 +130,18 @@ struct GapPage: Page {
     }
 }
 
-/// The numbers of the page, without those from which a single person's affairs could be read.
-struct GapTables {
-    /// For each competence: held, runs out, not yet, missing, and their sum.
-    let states: SuppressedTable
-    /// For each place below the unit: how many miss each competence.
-    let missing: SuppressedTable
-
-    init(report: GapReport, isOpen: Bool) {
-        let counts = report.total.counts.map { [$0.held, $0.expiring, $0.ahead, $0.missing] }
-        let places = report.places.map { $0.counts.map(\.missing) }
-        if isOpen {
-            states = SuppressedTable(open: counts, columns: 4)
-            missing = SuppressedTable(open: places, columns: report.competences.count)
-        } else {
-            states = SuppressedTable(counts, columns: 4, hiddenSums: nil)
-            let table = states
-            let sums = report.competences.indices.map { table[$0, 3] == nil }
-            missing = SuppressedTable(
-                places, columns: report.competences.count, hiddenSums: sums + [true])
+extension GapMeasure {
+    /// What to do, and why that.
+    func sentence(_ scope: PageScope) -> String {
+        switch self {
+        case .answer(let claims): scope.count("gap.answer", claims)
+        case .mobilise(let people): scope.count("gap.mobilise", people)
+        case .borrow(let people): scope.count("gap.borrow", people)
+        case .develop(let programmes):
+            scope.text("gap.develop", ["programmes": scope.wording.list(programmes)])
+        case .teach: scope.text("gap.teach")
+        case .course: scope.text("gap.course")
+        case .recruit: scope.text("gap.recruit")
         }
     }
 }
@@ -176,10 +149,11 @@ struct GapTables {
 /// The heat map: a row for each unit, a column for each competence, darker where more is missing.
 /// The same numbers stand in a table.
 struct GapMap {
-    let report: GapReport
+    let shown: ShownGap
     let shelf: FrameworkShelf
-    let tables: GapTables
     let scope: PageScope
+
+    private var report: GapReport { shown.report }
 
     private static let side = 22
     private static let left = 190
@@ -226,8 +200,9 @@ struct GapMap {
                 [
                     "heading": name(row),
                     "cells": report.competences.indices.map { column -> Values in
-                        tables.missing[row, column].map { ["number": "\($0)"] }
-                            ?? ["number": "–", "look": "hidden"]
+                        shown.isShown[row][column]
+                            ? ["number": "\(report.places[row].counts[column].missing)"]
+                            : ["number": "–", "look": "hidden"]
                     },
                 ]
             },
@@ -243,8 +218,9 @@ struct GapMap {
     private func look(_ row: Int, _ column: Int) -> String {
         let needed = report.places[row].counts[column].needed
         if needed == 0 { return "gap-nobody" }
-        guard let missing = tables.missing[row, column] else { return "gap-hidden" }
         // What little is asked of is not told by a shade either.
+        if !shown.isShown[row][column] { return "gap-hidden" }
+        let missing = report.places[row].counts[column].missing
         if missing == 0 { return "gap-none" }
         return missing * 4 <= needed
             ? "gap-some" : missing * 2 <= needed ? "gap-half" : "gap-most"
@@ -254,12 +230,13 @@ struct GapMap {
 extension WebContext {
     func showGap(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
-        let units = try chargedUnits(context)
+        let units = try unitsOfReader(context)
         let parameters = request.uri.queryParameters
         let unit = parameters["unit"].map(String.init) ?? units[0].id
-        guard units.contains(where: { $0.id == unit }) else { throw PageError.notFound }
+        guard units.contains(where: { $0.id == unit }) else { throw PageError.notYourUnit }
         let (day, months, kept, faults) = try asked(request, unit, context)
-        let report = try installation.gap(of: unit, asOf: day, expiringWithin: months)
+        let shown = try installation.gap(
+            of: unit, asOf: day, expiringWithin: months, for: reader.id)
         let page = Pager.asked(request)
         let leads = try installation.leads(reader.id, unit)
         let (people, inAll) =
@@ -269,12 +246,20 @@ extension WebContext {
                 pageSize: GapPage.peopleOnOnePage) : ([], 0)
         return try self.page(
             GapPage(
-                report: report, shelf: try installation.frameworkShelf(), units: units,
+                shown: shown, shelf: try installation.frameworkShelf(), units: units,
                 months: months,
-                isOpen: try installation.leadsAll(reader.id, below: unit),
-                programmes: try installation.programmes(recording: Set(report.competences)),
+                resources: try installation.resources(for: shown.report, in: context.language),
                 people: people, inAll: inAll, page: page, kept: kept, faults: faults), context,
             status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// - Throws: `PageError.notYourUnit` for whoever answers for none.
+    private func unitsOfReader(_ context: PageRequest) throws -> [ChargedUnit] {
+        do {
+            return try chargedUnits(context)
+        } catch PageError.notFound {
+            throw PageError.notYourUnit
+        }
     }
 
     /// As of which day, and how many months ahead; what cannot be read stands as today and three

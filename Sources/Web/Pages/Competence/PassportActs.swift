@@ -14,14 +14,14 @@ extension WebContext {
         return try page(try passport(of: person, request, context), context)
     }
 
-    /// - Throws: `PageError.notFound` for whoever may not vouch for the person.
+    /// - Throws: `PageError.notYourPerson` for whoever may not vouch for the person.
     private func passport(
         of person: PersonID, _ request: Request, _ context: PageRequest
     ) throws -> PassportPage {
         let reader = try context.needReader()
         let capacities = try installation.capacities(of: reader.id, for: person)
         guard !capacities.isEmpty, let card = try installation.person(person) else {
-            throw PageError.notFound
+            throw PageError.notYourPerson
         }
         let isOwn = reader.id == person
         let known = ["claimed", "attested", "waiting", "refused", "revoked", "supported"]
@@ -36,8 +36,12 @@ extension WebContext {
     func supportClaim(_ request: Request, _ context: PageRequest) async throws -> Response {
         let (reader, form, claim) = try await claimForm(request, context)
         let subject = try subject(of: claim, for: reader)
-        _ = try await hidden {
-            try await installation.support(claim, by: reader, key: try key(form, reader))
+        do {
+            _ = try await hidden {
+                try await installation.support(claim, by: reader, key: try key(form, reader))
+            }
+        } catch OperationError.competence(let refusal) {
+            return try refused(refusal, claim, of: subject, form, request, context)
         }
         return redirect(to: back(subject, reader, "supported"))
     }
@@ -45,11 +49,31 @@ extension WebContext {
     func refuseClaim(_ request: Request, _ context: PageRequest) async throws -> Response {
         let (reader, form, claim) = try await claimForm(request, context)
         let subject = try subject(of: claim, for: reader)
-        try await hidden {
-            try await installation.settle(
-                claim, asRefusedBy: reader, reason: form["reason"] ?? "")
+        do {
+            try await hidden {
+                try await installation.settle(
+                    claim, asRefusedBy: reader, reason: form["reason"] ?? "")
+            }
+        } catch OperationError.competence(let refusal) {
+            return try refused(refusal, claim, of: subject, form, request, context)
         }
         return redirect(to: back(subject, reader, "refused"))
+    }
+
+    /// The page of whom the claim is about again, with what was written and what is wrong.
+    private func refused(
+        _ refusal: CompetenceRefusal, _ claim: String, of subject: PersonID, _ form: Form,
+        _ request: Request, _ context: PageRequest
+    ) throws -> Response {
+        var page = try passport(of: subject, request, context)
+        let error = OperationError.competence(refusal)
+        let sentence = error.sentence(in: context.language, programme: nil)
+        switch refusal {
+        case .reasonMissing, .textTooLong:
+            page.keptRefusal = (claim, form["reason"] ?? "", sentence)
+        default: page.refusal = sentence
+        }
+        return try self.page(page, context, status: error.pageStatus)
     }
 
     func revokeEntry(_ request: Request, _ context: PageRequest) async throws -> Response {
@@ -64,15 +88,16 @@ extension WebContext {
                     entry, of: person, by: reader.id, reason: form["reason"] ?? "",
                     key: try key(form, reader.id))
             }
-        } catch let error as OperationError
-            where error == .competence(.reasonMissing)
-            || error == .competence(.textTooLong(Installation.longestEvidence))
-        {
+        } catch OperationError.competence(let refusal) {
+            let error = OperationError.competence(refusal)
+            let sentence = error.sentence(in: context.language, programme: nil)
             var page = try passport(of: person, request, context)
-            page.kept = (
-                entry, form["reason"] ?? "", error.sentence(in: context.language, programme: nil)
-            )
-            return try self.page(page, context, status: .unprocessableContent)
+            switch refusal {
+            case .reasonMissing, .textTooLong:
+                page.kept = (entry, form["reason"] ?? "", sentence)
+            default: page.refusal = sentence
+            }
+            return try self.page(page, context, status: error.pageStatus)
         }
         return redirect(to: "\(PassportPage.path(person))?saved=revoked")
     }
@@ -95,7 +120,7 @@ extension WebContext {
     private func subject(of claim: String, for reader: PersonID) throws -> PersonID {
         guard let subject = try installation.subject(ofClaim: claim),
             try !installation.capacities(of: reader, for: subject).isEmpty
-        else { throw PageError.notFound }
+        else { throw PageError.notYourPerson }
         return subject
     }
 

@@ -23,6 +23,10 @@ struct PassportPage: Page {
     let saved: String?
     /// Which entry could not be revoked, what was written, and what is wrong.
     var kept: (entry: Int, text: String, fault: String)?
+    /// The same of a claim that could not be refused.
+    var keptRefusal: (claim: String, text: String, fault: String)?
+    /// Why something could not be done, where it is no field's fault.
+    var refusal: String?
 
     func title(_ scope: PageScope) -> String {
         isOwn
@@ -39,6 +43,7 @@ struct PassportPage: Page {
             "held": held.map { entry($0, scope) },
         ]
         if held.isEmpty { values["none"] = true }
+        if let refusal { values["refusal"] = refusal }
         if let saved { values["saved"] = scope.text("competence.saved.\(saved)") }
         if isOwn { values["claim"] = "\(Self.path)/claim" }
         if mayAttest { values["attest"] = "\(Self.path(person))/attest" }
@@ -47,6 +52,9 @@ struct PassportPage: Page {
         }
         if !passport.open.isEmpty {
             values["open"] = ["list": passport.open.map { claim($0, !isOwn, scope) }]
+        }
+        if !passport.refused.isEmpty {
+            values["refused"] = ["list": passport.refused.map { refused($0, scope) }]
         }
         let asked = passport.gap.filter { $0.state != .held }
         if !passport.gap.isEmpty {
@@ -178,10 +186,39 @@ struct PassportPage: Page {
             values["support"] = scope.form("\(url)/support", key: "support.\(claim.id)")
             var refusal = scope.form("\(url)/refusal", key: "refuse.\(claim.id)")
             refusal["id"] = "refuse-\(claim.id)"
+            refusal["value"] = ""
+            if let keptRefusal, keptRefusal.claim == claim.id {
+                refusal["value"] = keptRefusal.text
+                refusal["fault"] = keptRefusal.fault
+                refusal["is-open"] = true
+            }
             values["refuse"] = refusal
         }
-        if isOwn, request.person == person {
+        // Nobody takes back what another has said.
+        if claim.isReaders {
             values["withdraw"] = scope.form("\(url)/refusal", key: "withdraw.\(claim.id)")
+        }
+        return values
+    }
+
+    private func refused(_ claim: RefusedClaim, _ scope: PageScope) -> Values {
+        let request = claim.request
+        let day = scope.wording.day(claim.refusedOn)
+        var values: Values = [
+            "title": passport.shelf.definition(request.competence)?.title.text(in: scope.language)
+                ?? request.competence.rawValue,
+            "level": request.level.title(of: request.competence, in: passport.shelf, scope),
+            "kind": scope.text("competence.kind.\(request.kind.rawValue)"),
+            "when": scope.text(
+                "competence.shown-on", ["day": scope.wording.day(request.achievedOn)]),
+            "decision": claim.refusedBy.map {
+                scope.text("competence.refused-by", ["name": $0, "day": day])
+            } ?? scope.text("competence.refused-on", ["day": day]),
+            "reason": claim.reason.paragraphs, "paragraphs": request.evidence.paragraphs,
+        ]
+        if isOwn, request.kind == .priorLearning, !claim.isMoot {
+            values["again"] =
+                "\(Self.path)/claim?competence=\(request.competence)&again=\(claim.id)"
         }
         return values
     }
@@ -210,14 +247,45 @@ struct PassportPage: Page {
                 },
             ] as Values
         }
+        values["measures"] = measures(line, scope)
         return values
+    }
+
+    /// What else there is to do, in the order in which it is tried; the programmes stand beside.
+    private func measures(_ line: GapLine, _ scope: PageScope) -> [Values] {
+        let competence = line.requirement.competence
+        guard let resources = passport.resources[competence] else { return [] }
+        var count = GapCount()
+        count.add(line.state)
+        var measures = count.measures(resources).compactMap { measure -> Values? in
+            let key: String
+            switch measure {
+            case .answer: key = "answer"
+            case .mobilise: key = "mobilise"
+            case .borrow: key = "borrow"
+            case .develop: return nil
+            case .teach: key = "teach"
+            case .course: key = "course"
+            case .recruit: key = "recruit"
+            }
+            return ["text": scope.text("competence.measure.\(key)")]
+        }
+        if isOwn, count.missing > 0, resources.claimed == 0 {
+            measures.insert(
+                [
+                    "text": scope.text("competence.measure.claim"),
+                    "url": "\(Self.path)/claim?competence=\(competence)",
+                    "link": scope.text("competence.measure.claim-link"),
+                ], at: 0)
+        }
+        return measures
     }
 }
 
 extension Set<Attester> {
     /// Those in whose capacity somebody's word counts, in their order.
     func names(_ scope: PageScope) -> String {
-        scope.wording.list(
+        scope.wording.alternatives(
             Attester.allCases.filter(contains).map {
                 scope.text("competence.attester.\($0.rawValue)")
             })

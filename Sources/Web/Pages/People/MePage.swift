@@ -19,6 +19,8 @@ struct MePage: KeptPage {
     var supervises = false
     /// How many inputs wait for the reader's answer.
     var inputsToAnswer = 0
+    /// How many claims of what somebody can do wait for the reader's word.
+    var claimsToAnswer = 0
     var hasLeftNotes = false
     /// What was just done: `done` or `input`.
     var saved: String?
@@ -33,7 +35,8 @@ struct MePage: KeptPage {
         name == other.name && own.elementsEqual(other.own) { $0.isSame(as: $1) }
             && competences == other.competences && inputs == other.inputs
             && waiting == other.waiting && standing == other.standing
-            && inputsToAnswer == other.inputsToAnswer && hasLeftNotes == other.hasLeftNotes
+            && inputsToAnswer == other.inputsToAnswer && claimsToAnswer == other.claimsToAnswer
+            && hasLeftNotes == other.hasLeftNotes
             && saved == other.saved && time == other.time
             && isStudent == other.isStudent && supervises == other.supervises
     }
@@ -53,6 +56,9 @@ struct MePage: KeptPage {
         if standing.follows || hasLeftNotes { values["others"] = others(scope) }
         if inputsToAnswer > 0 {
             values["answers"] = scope.count("me.inputs-wait", inputsToAnswer)
+        }
+        if claimsToAnswer > 0 {
+            values["claims"] = scope.count("competence.waiting-count", claimsToAnswer)
         }
         if !competences.isEmpty {
             values["competences"] = ["entries": competences.map { entry($0, scope) }]
@@ -164,10 +170,19 @@ extension WebContext {
         if standing.administers {
             page.inputsToAnswer = try installation.waitingInputs(for: reader.id)
         }
+        page.claimsToAnswer = try claimsToAnswer(by: reader.id, standing)
         if !standing.follows {
             page.hasLeftNotes = try !installation.leftNotes(by: reader.id).isEmpty
         }
         return page
+    }
+
+    /// How many claims wait for somebody, who has to be something to others for that.
+    func claimsToAnswer(by person: PersonID, _ standing: Standing) throws -> Int {
+        guard standing.follows || standing.leads || standing.charges.contains(.hr) else {
+            return 0
+        }
+        return try installation.claimsWaiting(for: person)
     }
 
     private func waiting(for person: PersonID) throws -> MePage.Waiting {

@@ -1,3 +1,4 @@
+import CivilCalendar
 import Engine
 import HTTPTypes
 import Hummingbird

@@ -99,6 +99,7 @@ enum PageTemplates {
         ("shortline", PackageResources.shortline_mustache),
         ("signin", PackageResources.signin_mustache),
         ("split", PackageResources.split_mustache),
+        ("standing", PackageResources.standing_mustache),
         ("start", PackageResources.start_mustache),
         ("step", PackageResources.step_mustache),
         ("stepline", PackageResources.stepline_mustache),

@@ -47,7 +47,10 @@ import Wording
         let contents = try place.placing.contents()
         let locked = Set(contents.locks.map(\.student))
         let placed = try allocation(place, draft).assignments
-        let one = try World.need(placed.first { !locked.contains($0.student) })
+        let one = try World.need(
+            placed.first { each in
+                !contents.locks.contains { $0.ward == each.ward && $0.period == each.period }
+            })
         switch happening {
         case .lock:
             for each in placed where !locked.contains(each.student) {
@@ -82,13 +85,9 @@ import Wording
                 """)
             return one.student
         case .wardTotal:
-            let free = try World.need(
-                placed.first { each in
-                    !contents.locks.contains { $0.ward == each.ward && $0.period == each.period }
-                })
             try await place.placing.write(
-                "limits", "ward,period,most\n\(free.ward),\(free.period),0\n")
-            return free.ward
+                "limits", "ward,period,most\n\(one.ward),\(one.period),0\n")
+            return one.ward
         case .quota:
             let houses = Dictionary(
                 uniqueKeysWithValues: contents.wards.map { ($0.id, $0.institution) })

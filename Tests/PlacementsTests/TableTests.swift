@@ -90,7 +90,9 @@ import Testing
         #expect(found.instance == nil)
     }
 
-    @Test("A limit below what is locked is wrong at its own row", arguments: ["agreements", "cells"])
+    @Test(
+        "A limit below what is locked is wrong at its own row",
+        arguments: ["agreements", "cells"])
     func limit(table: String) throws {
         var all = try tables()
         let instance = try Fixture.instance("s164-1")

@@ -1,6 +1,7 @@
 import Engine
 import Operations
 import Placements
+import Storage
 import Support
 import Testing
 

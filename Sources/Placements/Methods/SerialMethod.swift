@@ -28,7 +28,8 @@ struct SerialMethod {
             chosen[student] = edge
         }
         for student in order where chosen[student] < 0 {
-            guard let edge = cheapest(student, problem).first(where: { usage.hasRoom(problem.edges[$0]) }) else {
+            let wanted = cheapest(student, problem)
+            guard let edge = wanted.first(where: { usage.hasRoom(problem.edges[$0]) }) else {
                 continue
             }
             usage.add(problem.edges[edge])

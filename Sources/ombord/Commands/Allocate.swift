@@ -129,20 +129,21 @@ struct Allocate: AsyncParsableCommand {
         _ files: inout PlacementFiles
     ) throws {
         let language = try Language.argument(language)
-        let found =
-            try allocation.map {
-                try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    // An allocation of ours says by which method it was made; others need not.
-                    (
-                        try PlacementAllocation(json),
-                        json["certificate"]?["method"]?.string.flatMap {
-                            AllocationMethod(rawValue: $0)
-                        }
-                    )
-                }
-            } ?? (allocate(allocator).allocation, method)
+        let found: PlacementAllocation
+        var maker: AllocationMethod?
+        if let allocation {
+            found = try files.read("allocation", allocation) { (json) throws(PlacementFault) in
+                // One of ours says by which method it was made; others need not.
+                let name = json["certificate"]?["method"]?.string
+                maker = name.flatMap { AllocationMethod(rawValue: $0) }
+                return try PlacementAllocation(json)
+            }
+        } else {
+            found = allocate(allocator).allocation
+            maker = method
+        }
         let explanation = try located(instance) { () throws(PlacementFault) in
-            try allocator.explain(student, in: found.0, method: found.1)
+            try allocator.explain(student, in: found, method: maker)
         }
         for line in Wording(language: language).placement(explanation) { print(line) }
     }

@@ -244,7 +244,9 @@ import Testing
         #expect(try await !leader.get("/board").text.contains("#waiting"))
     }
 
-    private static let support = #/action="(\/competence\/claims\/[a-z0-9]+\/support)"/#
+    private static var support: Regex<(Substring, Substring)> {
+        #/action="(\/competence\/claims\/[a-z0-9]+\/support)"/#
+    }
 
     @Test("A refusal takes a reason beside its field, and stays for whoever claimed it")
     func refused() async throws {

@@ -26,7 +26,8 @@ import Testing
     }
 
     private func mails(_ world: World, to address: String, _ text: String) -> [String] {
-        world.mail.sent.filter { $0.to.address.description == address }.map { "\($0.subject)\n\($0.text)" }
+        world.mail.sent.filter { $0.to.address.description == address }
+            .map { "\($0.subject)\n\($0.text)" }
             .filter { $0.contains(text) }
     }
 

@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test("A wrong column in one table hides no wrong row of another")
-    func structure() async throws {
+    func wrongColumn() async throws {
         let placing = try await PlacingWorld()
         let before = try placing.contents().instanceDocument.text
         let report = try await placing.installation.importTables(

@@ -88,7 +88,9 @@ extension Transaction {
                 "SELECT competence FROM competence_claim WHERE person = ? AND status = 'open'",
                 [.text(person.rawValue)]
             ) { CompetenceID($0.text(0)) })
-        let programmes = try programmes(recording: Set(missing.map(\.requirement.competence)))
+        let programmes = try programmes(
+            recording: Set(missing.map(\.requirement.competence)),
+            heldBefore: try everHeld(by: person))
         var found: [CompetenceID: GapResources] = [:]
         for requirement in missing.map(\.requirement) {
             let ladder = shelf.ladder(of: requirement.competence)

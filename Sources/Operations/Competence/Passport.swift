@@ -87,7 +87,7 @@ extension Installation {
                 qualifications: qualifications.filter { $0.qualifying.hasBegun },
                 names: names,
                 programmes: try transaction.programmes(
-                    recording: missing, heldBefore: Set(all.compactMap(\.everHeld))),
+                    recording: missing, heldBefore: try transaction.everHeld(by: person)),
                 resources: try transaction.resources(for: gap, of: person, shelf, .english))
         }
     }
@@ -114,13 +114,6 @@ extension Installation {
                 "SELECT person FROM competence_claim WHERE id = ?", [.text(claim)]
             ) { PersonID($0.text(0)) }
         }
-    }
-}
-
-extension RecordedCompetence {
-    /// The competence, where this says that it was held once; nil where it was revoked.
-    fileprivate var everHeld: CompetenceID? {
-        entry.kind == .revoked || isRevoked ? nil : entry.competence
     }
 }
 
@@ -223,9 +216,18 @@ extension Transaction {
             .filter(\.mayDecide)
     }
 
+    /// What somebody has held at any time, without what was revoked.
+    func everHeld(by person: PersonID) throws -> Set<CompetenceID> {
+        let entries = try entries(of: person)
+        let revoked = Set(entries.compactMap(\.revokes))
+        return Set(
+            entries.filter { $0.kind != .revoked && !revoked.contains($0.number) }
+                .map(\.competence))
+    }
+
     /// The programmes by which one person learns or renews some competences: what they have held
     /// they renew where there is a programme for that, and what they have not they learn.
-    fileprivate func programmes(
+    func programmes(
         recording competences: Set<CompetenceID>, heldBefore held: Set<CompetenceID>
     ) throws -> [CompetenceID: [Passport.Way]] {
         var found = try programmes(recording: competences)

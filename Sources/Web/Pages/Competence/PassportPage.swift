@@ -285,7 +285,7 @@ struct PassportPage: Page {
 extension Set<Attester> {
     /// Those in whose capacity somebody's word counts, in their order.
     func names(_ scope: PageScope) -> String {
-        scope.wording.list(
+        scope.wording.alternatives(
             Attester.allCases.filter(contains).map {
                 scope.text("competence.attester.\($0.rawValue)")
             })

@@ -104,8 +104,9 @@ let package = Package(
         .executableTarget(
             name: "ombord",
             dependencies: [
-                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine", "JSONText",
-                "Operations", "Placements", "ProgrammeFiles", "Storage", "Web", "Wording",
+                "CMalloc", "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Web",
+                "Wording",
                 product("ArgumentParser", "swift-argument-parser"),
                 product("Configuration", "swift-configuration"),
                 product("Hummingbird", "hummingbird"),
@@ -176,6 +177,8 @@ let package = Package(
             name: "CCbc", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // A header of the C library's own.
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(

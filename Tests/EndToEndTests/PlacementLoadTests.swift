@@ -44,10 +44,10 @@ import Testing
             (
                 "agreements",
                 "school,institution,profession,max_per_period\nschool-1,i1,sykepleie,0\n",
-                nil, "s0001"
+                2, "s0001"
             ),
         ])
-    func faults(table: String, text: String, line: Int?, said: String) async throws {
+    func faults(table: String, text: String, line: Int, said: String) async throws {
         let (installation, round) = try await prepare()
         func document() throws -> String {
             try #require(try installation.placementContents(round, for: "jon"))
@@ -63,8 +63,7 @@ import Testing
             ["placements", "load", tables.path, "--round", round, "--by", "jon", "--data", data],
             environment: [:])
         #expect(outcome.status == 1)
-        // What locks and quotas cannot be together is told of the locks, and names them.
-        let place = line.map { "\(table).csv:\($0): " } ?? "locks.csv: "
+        let place = "\(table).csv:\(line): "
         let told = outcome.output + outcome.errors
         let isTold = told.split(separator: "\n").contains {
             $0.contains(place) && $0.contains(said)

@@ -34,8 +34,8 @@ private let importTable: [String: ImportPolicy] = [
         foundation.union([
             "CCurl", "CivilCalendar", "Cryptography", "Mustache", "Glibc", "Synchronization",
         ])),
-    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "CCbc", "Yams"]),
-    "Web": .anythingBut(["CSQLite", "CCurl", "CCbc"]),
+    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "CCbc", "CMalloc", "Yams"]),
+    "Web": .anythingBut(["CSQLite", "CCurl", "CCbc", "CMalloc"]),
     "ombord": .anythingBut([]),
 ]
 

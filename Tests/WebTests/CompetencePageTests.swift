@@ -309,7 +309,8 @@ import Testing
         #expect(own.text.matches(of: #/claims\/[a-z0-9]+\/refusal"/#).count == 1)
         #expect(!own.text.contains("/revocation\""))
         let credential = try need(own.form("/competence/entries/1/credential"))
-        let token = credential.filter { $0.key == "csrf" }.merging(["reason": "No"]) { $1 }
+        let token = credential.filter { $0.key == "csrf" }
+            .merging(["reason": "No", "key": "k"]) { $1 }
         let taken = try await amina.post("/competence/of/amina/entries/1/revocation", token)
         #expect(taken.status == 403)
         let claims = try world.installation.passport(of: "amina", for: "leader").open

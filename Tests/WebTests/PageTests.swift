@@ -165,7 +165,7 @@ import Wording
         "admin.mails.", "admin.outbox.outcome.", "admin.outbox.status-",
         "admin.outbox.withdrawn.", "admin.person.fault.", "admin.workshop.behaviour-",
         "admin.workshop.severity-", "competence.attester.", "competence.facet.",
-        "competence.form.", "competence.kind.", "competence.saved.",
+        "competence.form.", "competence.kind.", "competence.measure.", "competence.saved.",
         "evaluations.level-about.", "gap.heat.",
         "gap.position.", "ask.lead-", "ask.obstacle.", "placed.absence.plan-",
         "placed.change.", "placed.obstacle.", "placed.profession.", "placed.publish.",

@@ -187,9 +187,11 @@ struct GapMap {
                     "text": String(name(row).prefix(26)),
                 ]
             },
-            "keys": ["none", "some", "half", "most", "hidden", "nobody"].map { look -> Values in
-                ["look": "gap-\(look)", "text": scope.text("gap.heat.\(look)")]
-            },
+            "keys": ["none", "some", "half", "most", "hidden", "nobody"]
+                .filter { $0 != "hidden" || !shown.isOpen }
+                .map { look -> Values in
+                    ["look": "gap-\(look)", "text": scope.text("gap.heat.\(look)")]
+                },
             "names": report.competences.enumerated().map { index, id -> Values in
                 [
                     "number": "\(index + 1)",

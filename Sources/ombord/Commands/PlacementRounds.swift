@@ -141,7 +141,10 @@ extension RoundImportReport {
         text += counts.map { table, counts in
             "\(table): "
                 + ImportReport.Outcome.allCases.compactMap { outcome in
-                    counts[outcome].map { "\($0) \(outcome.rawValue)" }
+                    counts[outcome].map { count in
+                        let isMany = outcome == .error && count != 1
+                        return "\(count) \(outcome.rawValue)\(isMany ? "s" : "")"
+                    }
                 }.joined(separator: ", ")
         }
         return text.joined(separator: "\n")

@@ -48,11 +48,15 @@ import Testing
     }
 
     @Test func aYearOfWorkIsReachedOnTheSameDayTheYearAfter() throws {
-        #expect(try from(qualification(12), [work("2026-03-01")]) == day("2027-03-02"))
+        #expect(try from(qualification(12), [work("2026-03-01")]) == day("2027-03-01"))
+        // However many days it had, and whether or not by one contract.
+        #expect(try from(qualification(12), [work("2027-03-01")]) == day("2028-03-01"))
+        let two = [try work("2020-04-27", "2020-12-31"), try work("2021-01-01")]
+        #expect(try from(qualification(12), two) == day("2021-04-27"))
         // Half a position counts as half only where it is said so.
         #expect(
             try from(qualification(12), [work("2026-03-01", percentage: 50)])
-                == day("2027-03-02"))
+                == day("2027-03-01"))
         let half = try from(
             qualification(12, fullTime: true), [work("2026-03-01", percentage: 50)])
         #expect(try half == day("2026-03-01").adding(days: 732))
@@ -68,7 +72,7 @@ import Testing
         // 182 days of the first; 184 more are needed of the second.
         #expect(try from(qualification(12), two) == day("2025-01-01").adding(days: 184))
         let overlapping = [try work("2026-03-01"), try work("2026-03-01", "2026-12-31")]
-        #expect(try from(qualification(12), overlapping) == day("2027-03-02"))
+        #expect(try from(qualification(12), overlapping) == day("2027-03-01"))
     }
 
     @Test func whatIsMissingLeavesTheDayOpenAndIsTold() throws {
@@ -84,6 +88,37 @@ import Testing
             candidate, record: CompetenceRecord([], asOf: try day("2026-11-21")),
             employments: employments)
         #expect(found.reasons.last == .competence(requirement, from: nil))
+    }
+
+    /// A day on which something has run out again is no day on which all is there.
+    @Test func whatRunsOutBeforeTheRestIsThereIsTold() throws {
+        let requirement = Requirement("theory", level: "passed")
+        let candidate = qualification(12, requires: [requirement])
+        func found(until: String?) throws -> Qualifying {
+            let entry = CompetenceEntry(
+                number: 1, kind: .attested, competence: "theory", level: "passed",
+                achievedOn: try day("2026-06-12"), validUntil: try until.map(day),
+                recordedOn: try day("2026-06-12"))
+            return framework.qualifying(
+                candidate, record: CompetenceRecord([entry], asOf: try day("2026-11-21")),
+                employments: [try work("2026-07-03")])
+        }
+        #expect(try found(until: nil).from == day("2027-07-03"))
+        #expect(try found(until: "2027-07-03").from == day("2027-07-03"))
+        let early = try found(until: "2027-07-02")
+        #expect(early.from == nil)
+        #expect(early.reasons.last == .runsOut(requirement, on: try day("2027-07-02")))
+    }
+
+    /// The day on which it is reached, and no earlier, is it said to have been.
+    @Test func monthsAreFullOnTheDayThatTheyAreReached() throws {
+        for (today, months) in [("2027-02-28", 11), ("2027-03-01", 12)] {
+            let found = framework.qualifying(
+                qualification(12), record: CompetenceRecord([], asOf: try day(today)),
+                employments: [try work("2026-03-01")])
+            let on = try day("2027-03-01")
+            #expect(found.reasons == [.experience(months: months, of: 12, on: on)])
+        }
     }
 
     /// Day by day, as somebody with paper and pencil would.
@@ -105,16 +140,24 @@ import Testing
         let rule = qualification(months, fullTime: isFullTime)
         var parts = 0
         var reached: CivilDay?
+        // Without a break since the first day of work, the calendar counts and not the days.
+        var first: CivilDay?
+        var isBroken = false
         let needed = ((Double(months) * 365.25 / 12).rounded(.up)) * 100
         for offset in 0...30_000 {
             let today = begin.adding(days: offset)
             let sum = employments.filter { $0.covers(today) && $0.position == "assistant" }
                 .reduce(0) { $0 + $1.percentage }
-            parts += sum == 0 ? 0 : isFullTime ? min(100, sum) : 100
-            if Double(parts) >= needed {
+            let worked = sum == 0 ? 0 : isFullTime ? min(100, sum) : 100
+            parts += worked
+            if worked > 0, first == nil { first = today }
+            if first != nil, worked < 100 { isBroken = true }
+            if reached == nil, Double(parts) >= needed { reached = today.adding(days: 1) }
+            if !isBroken, let first, today.adding(days: 1) == first.adding(months: months) {
                 reached = today.adding(days: 1)
                 break
             }
+            if isBroken, reached != nil { break }
         }
         #expect(try from(rule, employments) == reached)
     }

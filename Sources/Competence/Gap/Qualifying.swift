@@ -9,6 +9,8 @@ public struct Qualifying: Hashable, Sendable {
         case experience(months: Int, of: Int, on: CivilDay?)
         /// A competence, and the day from which it is there; nil where it is missing.
         case competence(Requirement, from: CivilDay?)
+        /// A competence that is there, and runs out on this day, before all else is.
+        case runsOut(Requirement, on: CivilDay)
     }
 
     public let qualification: QualificationID
@@ -29,22 +31,37 @@ extension Framework {
         if let experience = qualification.experience {
             let reached = experience.reached(employments)
             days.append(reached)
+            // By the day's beginning; a year of work is twelve months however many days it had.
+            let isReached = reached.map { $0 <= record.day } ?? false
+            let months = experience.months(employments, until: record.day.adding(days: -1))
             reasons.append(
                 .experience(
-                    months: experience.months(employments, until: record.day),
+                    months: isReached
+                        ? max(months, experience.months) : min(months, experience.months - 1),
                     of: experience.months, on: reached))
         }
-        for requirement in qualification.requires {
+        let held = qualification.requires.map { requirement in
             let ladder = ladder(of: requirement.competence)
             func rank(_ level: LevelID?) -> Int { level.flatMap { ladder?.rank(of: $0) } ?? -1 }
             let needed = requirement.level.map(rank) ?? -1
-            let day = record.entries.filter {
+            return record.entries.filter {
                 $0.competence == requirement.competence && rank($0.level) >= needed
-            }.map(\.achievedOn).min()
-            days.append(day)
-            reasons.append(.competence(requirement, from: day))
+            }
         }
-        let from = days.contains(nil) ? nil : days.compactMap { $0 }.max()
+        days += held.map { $0.map(\.achievedOn).min() }
+        var from = days.contains(nil) ? nil : days.compactMap { $0 }.max()
+        let reached = from
+        for (requirement, entries) in zip(qualification.requires, held) {
+            // What has run out by the day on which all else is there has to be renewed first.
+            if let reached, reached > record.day,
+                let last = entries.map({ $0.validUntil ?? reached }).max(), last < reached
+            {
+                reasons.append(.runsOut(requirement, on: last))
+                from = nil
+            } else {
+                reasons.append(.competence(requirement, from: entries.map(\.achievedOn).min()))
+            }
+        }
         return Qualifying(qualification: qualification.id, from: from, reasons: reasons)
     }
 }
@@ -67,9 +84,21 @@ extension Qualification.Experience {
     }
 
     /// The first day on which there is enough: the day after the last that is needed.
+    ///
+    /// Work without a break is counted by the calendar: a year from 1 March is there on the next
+    /// 1 March. Otherwise days are added.
     func reached(_ employments: [Employment]) -> CivilDay? {
+        let stretches = stretches(employments)
+        if let first = stretches.first {
+            let day = first.from.adding(months: months)
+            var next = first.from
+            for stretch in stretches where stretch.from == next && stretch.parts == 100 {
+                guard let until = stretch.until, until < day.adding(days: -1) else { return day }
+                next = until.adding(days: 1)
+            }
+        }
         var sum = 0
-        for stretch in stretches(employments) {
+        for stretch in stretches {
             let missing = neededParts - sum
             let days = (missing + stretch.parts - 1) / stretch.parts
             let last = stretch.from.adding(days: days - 1)

@@ -31,29 +31,17 @@ public struct GapReport: Hashable, Sendable {
     /// What is asked of anybody there, in the order of the frameworks.
     public let competences: [CompetenceID]
     public let places: [Place]
-
-    /// All places together.
-    public var total: Place {
-        var sum = Place(
-            id: unit, name: name, isItself: false,
-            counts: Array(repeating: GapCount(), count: competences.count),
-            spare: Array(repeating: 0, count: competences.count))
-        for place in places {
-            sum.people += place.people
-            for index in competences.indices {
-                sum.counts[index] += place.counts[index]
-                sum.spare[index] += place.spare[index]
-            }
-        }
-        return sum
-    }
+    /// All places together. Whoever works in several counts in each of them and here once, so that
+    /// this may be less than their sum.
+    public let total: Place
 }
 
 extension Installation {
     /// How many of those who need something have it, in a unit and all below it.
     ///
-    /// People who work there by an employment on the day count there; whoever has no employment on
-    /// record counts in their own unit, without a position.
+    /// People who work there by an employment on the day count there, once in each place however
+    /// many employments they have in it; whoever has no employment on record counts in their own
+    /// unit, without a position.
     ///
     /// - Parameters:
     ///   - day: As of which day, by what was known then.

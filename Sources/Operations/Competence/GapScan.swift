@@ -40,6 +40,13 @@ struct GapScan {
         case not, short, long
     }
 
+    /// How somebody stands, the most pressing last.
+    private enum Standing: Int, Comparable {
+        case held, ahead, expiring, missing
+
+        static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+
     let roles: Set<RoleID>
     private(set) var people: [Worker] = []
 
@@ -56,6 +63,7 @@ struct GapScan {
     /// The lowest slot that anybody is asked for, for each competence.
     private var lowest: [Int?]
     private var needsByKind: [[String?]: Int] = [:]
+    /// The places, and after them all together.
     private var places: [GapReport.Place]
 
     // Where the run is.
@@ -87,7 +95,8 @@ struct GapScan {
         lasting = [UInt8](repeating: 0, count: known.count * width)
         lowest = Array(repeating: nil, count: known.count)
         let count = known.count
-        places = units.places.enumerated().map { index, place in
+        let all = [(id: units.top, name: units.topName)]
+        places = (units.places + all).enumerated().map { index, place in
             GapReport.Place(
                 id: place.id, name: place.name, isItself: index == 0,
                 counts: Array(repeating: GapCount(), count: count),
@@ -196,10 +205,18 @@ struct GapScan {
     /// Counts the person whose entries have all been seen, and goes on to the next.
     private mutating func count() {
         closeGroup()
-        let worker = people[current]
-        for post in worker.posts {
-            places[post.place].people += 1
-            for index in known.indices { count(index, post) }
+        let total = places.count - 1
+        let posts = people[current].posts
+        if posts.count == 1 {
+            count(posts[...], in: posts[0].place, and: total)
+        } else {
+            // Once in each place, with all that is asked of them there, and once in all.
+            let sorted = posts.sorted { $0.place < $1.place }
+            for place in Set(sorted.map(\.place)).sorted() {
+                let first = sorted.firstIndex { $0.place == place } ?? 0
+                count(sorted[first...].prefix { $0.place == place }, in: place, and: nil)
+            }
+            count(sorted[...], in: total, and: nil)
         }
         if sawAny {
             for index in lasting.indices { lasting[index] = 0 }
@@ -209,32 +226,52 @@ struct GapScan {
         current += 1
     }
 
-    private mutating func count(_ index: Int, _ post: Worker.Post) {
-        let base = index * width
-        let levels = known[index].levels.count
-        var best: UInt8 = 0
-        if let slot = needs[post.needs].slots[index] {
-            if sawAny, slot <= levels {
-                for place in (base + slot)...(base + levels) { best = max(best, lasting[place]) }
-            }
-            switch best {
-            case Lasting.long.rawValue: places[post.place].counts[index].held += 1
-            case Lasting.short.rawValue: places[post.place].counts[index].expiring += 1
-            default:
-                if let from = post.from, let within = needs[post.needs].within[index],
-                    within.applied(to: from, in: WorkingCalendar()) >= day
-                {
-                    places[post.place].counts[index].ahead += 1
-                } else {
-                    places[post.place].counts[index].missing += 1
+    private mutating func count(
+        _ posts: ArraySlice<Worker.Post>, in place: Int, and other: Int?
+    ) {
+        let targets = other.map { [place, $0] } ?? [place]
+        for target in targets { places[target].people += 1 }
+        for index in known.indices {
+            // Asked of several posts, the one that is furthest from it counts.
+            let standing = posts.lazy.compactMap { standing(index, $0) }.max()
+            for target in targets {
+                switch standing {
+                case .held: places[target].counts[index].held += 1
+                case .ahead: places[target].counts[index].ahead += 1
+                case .expiring: places[target].counts[index].expiring += 1
+                case .missing: places[target].counts[index].missing += 1
+                case nil: if isSpare(index) { places[target].spare[index] += 1 }
                 }
             }
-        } else if sawAny, let lowest = lowest[index], lowest <= levels {
-            for place in (base + lowest)...(base + levels) where lasting[place] > 0 {
-                places[post.place].spare[index] += 1
-                break
-            }
         }
+    }
+
+    /// How somebody stands with a competence in one post; nil where it is not asked.
+    private func standing(_ index: Int, _ post: Worker.Post) -> Standing? {
+        guard let slot = needs[post.needs].slots[index] else { return nil }
+        let levels = known[index].levels.count
+        var best: UInt8 = 0
+        if sawAny, slot <= levels {
+            let base = index * width
+            for place in (base + slot)...(base + levels) { best = max(best, lasting[place]) }
+        }
+        switch best {
+        case Lasting.long.rawValue: return .held
+        case Lasting.short.rawValue: return .expiring
+        default:
+            guard let from = post.from, let within = needs[post.needs].within[index],
+                within.applied(to: from, in: WorkingCalendar()) >= day
+            else { return .missing }
+            return .ahead
+        }
+    }
+
+    /// Whether somebody of whom a competence is not asked has it all the same.
+    private func isSpare(_ index: Int) -> Bool {
+        let levels = known[index].levels.count
+        guard sawAny, let lowest = lowest[index], lowest <= levels else { return false }
+        let base = index * width
+        return ((base + lowest)...(base + levels)).contains { lasting[$0] > 0 }
     }
 
     /// Counts everybody who is left.
@@ -259,18 +296,19 @@ struct GapScan {
 
     /// What was counted; competences in the order of their frameworks, and only those asked for.
     func report() -> GapReport {
-        let places = places.filter { $0.people > 0 }
+        let found = places.dropLast().filter { $0.people > 0 }
         let order = shelf.versions.flatMap(\.framework.competences).compactMap { definition in
             known.firstIndex { $0.id == definition.id }
-        }.filter { index in places.contains { $0.counts[index].needed > 0 } }
+        }.filter { index in found.contains { $0.counts[index].needed > 0 } }
+        func ordered(_ place: GapReport.Place) -> GapReport.Place {
+            var kept = place
+            kept.counts = order.map { place.counts[$0] }
+            kept.spare = order.map { place.spare[$0] }
+            return kept
+        }
         return GapReport(
             unit: units.top, name: units.topName, day: day, horizon: horizon,
-            competences: order.map { known[$0].id },
-            places: places.map { place in
-                var kept = place
-                kept.counts = order.map { place.counts[$0] }
-                kept.spare = order.map { place.spare[$0] }
-                return kept
-            })
+            competences: order.map { known[$0].id }, places: found.map(ordered),
+            total: ordered(places[places.count - 1]))
     }
 }

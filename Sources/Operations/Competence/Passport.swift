@@ -124,6 +124,7 @@ extension Qualifying {
             switch reason {
             case .experience(let months, _, _): months > 0
             case .competence(_, let from): from != nil
+            case .runsOut: true
             }
         }
     }

@@ -31,20 +31,31 @@ public struct QualificationLine: Sendable {
             return wording.text(
                 months >= needed ? "qualification.experience" : "qualification.experience-by",
                 values.merging(["day": wording.day(day)]) { first, _ in first })
-        case .competence(let requirement, let from):
-            var name =
-                shelf.definition(requirement.competence)?.title.text(in: wording.language)
-                ?? requirement.competence.rawValue
-            if let level = requirement.level {
-                let title = shelf.title(of: level, for: requirement.competence)
-                name += " (\(title.text(in: wording.language).lowercasedFirst))"
-            }
-            guard let from else {
-                return wording.text("qualification.lacks", ["competence": name])
-            }
+        case .competence(let requirement, nil):
             return wording.text(
-                "qualification.has", ["competence": name, "day": wording.day(from)])
+                "qualification.lacks", ["competence": name(of: requirement, wording)])
+        case .competence(let requirement, let from?):
+            return said("has", requirement, from, wording)
+        case .runsOut(let requirement, let day):
+            return said("runs-out", requirement, day, wording)
         }
+    }
+
+    private func said(
+        _ key: String, _ requirement: Requirement, _ day: CivilDay, _ wording: Wording
+    ) -> String {
+        wording.text(
+            "qualification.\(key)",
+            ["competence": name(of: requirement, wording), "day": wording.day(day)])
+    }
+
+    private func name(of requirement: Requirement, _ wording: Wording) -> String {
+        let name =
+            shelf.definition(requirement.competence)?.title.text(in: wording.language)
+            ?? requirement.competence.rawValue
+        guard let level = requirement.level else { return name }
+        let title = shelf.title(of: level, for: requirement.competence)
+        return "\(name) (\(title.text(in: wording.language).lowercasedFirst))"
     }
 }
 

@@ -9,7 +9,8 @@ import Storage
 /// nothing is kept from them. A leader further up has to know what the units can do, and has no
 /// business with single people. A number stands where at least five are asked, be it itself large
 /// or small: two of twelve points at nobody. Left out is what is about fewer than five, and of the
-/// other units as many as it takes for nobody to compute it from the sum.
+/// other units as many as it takes for nobody to compute it from the sum, nor how the few stand who
+/// work in several units and are in the sum once.
 public struct ShownGap: Hashable, Sendable {
     /// The smallest number of people of whom is told how they stand.
     public static let smallest = 5
@@ -42,17 +43,26 @@ public struct ShownGap: Hashable, Sendable {
         var places = report.places.map { _ in [Bool]() }
         for (index, competence) in report.competences.enumerated() {
             let asked = report.places.map { $0.counts[index].needed }
+            let total = report.total.counts[index].needed
+            /// How many people there are at least in some of the places, whoever works in several.
+            func people(_ some: some Collection<Int>) -> Int {
+                let others = asked.indices.filter { !some.contains($0) }
+                return max(
+                    some.map { asked[$0] }.max() ?? 0,
+                    total - others.reduce(0) { $0 + asked[$1] })
+            }
+            let isCrossed = (1..<Self.smallest).contains(asked.reduce(0, +) - total)
             let unknown = asked.indices.filter { !known[$0] }
             let isSumShown =
                 above?[competence] ?? true
-                && !(1..<Self.smallest).contains(unknown.reduce(0) { $0 + asked[$1] })
+                && !(1..<Self.smallest).contains(people(unknown))
             var hidden = Set(
                 isSumShown
                     ? unknown.filter { (1..<Self.smallest).contains(asked[$0]) } : unknown)
             if isSumShown {
                 var rest = unknown.filter { !hidden.contains($0) && asked[$0] > 0 }
                     .sorted { (asked[$0], $0) > (asked[$1], $1) }
-                while !hidden.isEmpty, hidden.reduce(0, { $0 + asked[$1] }) < Self.smallest,
+                while hidden.isEmpty ? isCrossed : people(hidden) < Self.smallest,
                     let next = rest.popLast()
                 {
                     hidden.insert(next)

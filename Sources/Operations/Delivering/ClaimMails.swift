@@ -87,7 +87,7 @@ extension ClaimMail {
     func digestLine(_ settings: InstallationSettings) -> [String: MailValue] {
         let language = recipient.person.language
         let name = competence.text(in: language)
-        // Whoever hears that nobody answers is not the one who answers.
+        // Whoever hears that an answer is missing is not the one who answers.
         var key = "claim.line"
         if case .waiting(.escalation) = contents { key = "claim.line-unanswered" }
         return [

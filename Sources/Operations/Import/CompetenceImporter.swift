@@ -44,7 +44,22 @@ extension Importer {
             ON CONFLICT (person, from_on, unit, position) DO UPDATE SET
                 percentage = excluded.percentage, until_on = excluded.until_on
             """, key + [SQLValue(percentage), SQLValue(until?.description)])
-        return old == nil ? (.new, "") : (.changed, changes.message(wording))
+        let said = [
+            changes.message(wording), try unknown(position: position),
+        ].filter { !$0.isEmpty }
+        return (old == nil ? .new : .changed, said.joined(separator: "; "))
+    }
+
+    /// A remark where no profile and no qualification is about a position: as it is misspelt, or
+    /// because nothing is asked of it.
+    private func unknown(position: String) throws -> String {
+        let frameworks = try transaction.frameworkShelf().versions.map(\.framework)
+        let known = frameworks.flatMap { framework in
+            framework.profiles.map(\.positions)
+                + framework.qualifications.compactMap { $0.experience?.positions }
+        }
+        if frameworks.isEmpty || known.contains(where: { $0.contains(position) }) { return "" }
+        return wording.text("import.note.position", ["position": position])
     }
 
     private func refuseBeforeBirth(_ day: CivilDay, of person: String) throws {

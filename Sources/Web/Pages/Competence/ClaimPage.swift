@@ -129,13 +129,16 @@ extension WebContext {
         let read = FormReader(
             form: form, wording: context.wording, lookUp: installation.person(named:))
         do {
+            guard let form = CompetenceForm(rawValue: try read.chosen("form")) else {
+                throw read.fault("form", "choice")
+            }
             let claim = ClaimRequest(
                 person: page.person, kind: page.isOwn ? .priorLearning : .attested,
                 competence: definition.id, level: LevelID(try read.chosen("level")),
-                form: CompetenceForm(rawValue: try read.chosen("form")) ?? .real,
-                achievedOn: try read.day("day"), evidence: form["evidence"] ?? "")
+                form: form, achievedOn: try read.day("day"),
+                evidence: read.form["evidence"] ?? "")
             let outcome = try await installation.claim(
-                claim, by: reader.id, key: try key(form, reader.id))
+                claim, by: reader.id, key: try key(read.form, reader.id))
             let saved: String
             switch outcome {
             case .recorded: saved = "attested"

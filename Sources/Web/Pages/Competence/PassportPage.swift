@@ -174,7 +174,7 @@ struct PassportPage: Page {
             "level": request.level.title(of: request.competence, in: passport.shelf, scope),
             "when": scope.text(
                 "competence.shown-on", ["day": scope.wording.day(request.achievedOn)]),
-            "kind": scope.text("competence.kind.\(request.kind.rawValue)"),
+            "kind": kind(of: request, scope),
             "paragraphs": request.evidence.paragraphs,
             "missing": scope.text(
                 claim.missing == 1 ? "competence.needs-one" : "competence.needs-two",
@@ -208,7 +208,7 @@ struct PassportPage: Page {
             "title": passport.shelf.definition(request.competence)?.title.text(in: scope.language)
                 ?? request.competence.rawValue,
             "level": request.level.title(of: request.competence, in: passport.shelf, scope),
-            "kind": scope.text("competence.kind.\(request.kind.rawValue)"),
+            "kind": kind(of: request, scope),
             "when": scope.text(
                 "competence.shown-on", ["day": scope.wording.day(request.achievedOn)]),
             "decision": claim.refusedBy.map {
@@ -221,6 +221,12 @@ struct PassportPage: Page {
                 "\(Self.path)/claim?competence=\(request.competence)&again=\(claim.id)"
         }
         return values
+    }
+
+    /// Who said it and which form it has: that is vouched for too.
+    private func kind(of request: ClaimRequest, _ scope: PageScope) -> String {
+        let kind = scope.text("competence.kind.\(request.kind.rawValue)")
+        return "\(kind) · \(scope.text("competence.form.\(request.form.rawValue)"))"
     }
 
     private func line(_ line: GapLine, _ scope: PageScope) -> Values {

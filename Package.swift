@@ -76,7 +76,7 @@ let package = Package(
                 product("Yams", "Yams"),
             ],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
-        library("Storage", ["CSQLite", "Cryptography"]),
+        library("Storage", ["CPostgreSQL", "CSQLite", "Cryptography"]),
         library(
             "Delivery",
             ["CCurl", "CivilCalendar", "Cryptography", product("Mustache", "swift-mustache")]),
@@ -168,6 +168,8 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     ]

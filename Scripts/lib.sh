@@ -7,12 +7,12 @@ LOGS="$ROOT/.build/logs"
 
 # What the product is compiled with and runs on. Debian keeps the C libraries patched.
 BUILD_PACKAGES=(
-    ca-certificates coinor-libcbc-dev git libcurl4-openssl-dev libsqlite3-dev libssl-dev
+    ca-certificates coinor-libcbc-dev git libcurl4-openssl-dev libpq-dev libsqlite3-dev libssl-dev
     pkg-config tzdata
 )
 # What the tests run beside it: a browser, Java for the Nu HTML checker, Python for reference
-# implementations, a second SQLite.
-TEST_PACKAGES=(chromium fonts-dejavu openjdk-17-jre-headless python3-venv sqlite3)
+# implementations, a second SQLite, and PostgreSQL, of which the tests start a server of their own.
+TEST_PACKAGES=(chromium fonts-dejavu openjdk-17-jre-headless postgresql python3-venv sqlite3)
 
 # Without it SwiftPM orders compiler flags by chance, and rebuilds what has not changed.
 export SWIFT_DETERMINISTIC_HASHING=1

@@ -223,9 +223,7 @@ func expectRefused(
         _ = try await world.claimed("ethics", "basic", by: "leader")
         #expect(try world.installation.verifyRecords().faults == [])
         try await world.installation.database.write { connection in
-            for trigger in ["competence_entry_is_fixed", "competence_entry_is_kept"] {
-                try connection.run("DROP TRIGGER \(trigger)", [])
-            }
+            try World.removeGuards(of: "competence_entry", connection)
             for sql in statements { try connection.run(sql, []) }
         }
         return try world.installation.verifyRecords().faults.map {

@@ -6,7 +6,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct OutboxTests {
+@Suite(.onBothDatabases) struct OutboxTests {
     /// A world in which exactly one kind of mail is looked at: Amina's welcome.
     private func worldWithWelcome() async throws -> (World, EnrolmentID) {
         let world = try World()

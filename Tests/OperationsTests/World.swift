@@ -33,9 +33,10 @@ final class FakeMail: MailTransport {
     func shutdown() async {}
 }
 
-/// An installation on a new database file, with everything that a test turns.
+/// An installation on a new database, with everything that a test turns.
 final class World: Sendable {
     let folder: TemporaryFolder
+    let address: DatabaseAddress
     let clock: MovableClock
     let installation: Installation
     let mail = FakeMail()
@@ -46,16 +47,26 @@ final class World: Sendable {
         folder = try TemporaryFolder()
         let time = try Self.need(ZonedTime())
         let start = time.instant(try Self.need(CivilMoment(now)))
+        address =
+            DatabaseKind.current == .postgres
+            ? .server(try PostgresServer.shared().makeDatabase())
+            : .file(path: folder.url.appendingPathComponent("ombord.sqlite").path)
         clock = MovableClock(StandingClock(instant: start))
         installation = Installation(
-            database: try SQLiteDatabase(
-                path: folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: start.milliseconds),
+            database: try address.open(now: start.milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 7), time: time,
             settings: InstallationSettings(
                 mailDomain: "ombord.example", baseURL: "https://ombord.example",
                 secret: Array(repeating: 7, count: 32)))
         courier = try Self.courier(installation, mail)
+    }
+
+    /// Lets rows be changed and deleted that the schema keeps.
+    static func removeGuards(of table: String, _ connection: any Connection) throws {
+        let place = DatabaseKind.current == .postgres ? " ON \(table)" : ""
+        for trigger in ["is_fixed", "is_kept"] {
+            try connection.run("DROP TRIGGER \(table)_\(trigger)\(place)", [])
+        }
     }
 
     static func courier(_ installation: Installation, _ mail: FakeMail) throws -> Courier {
@@ -76,9 +87,7 @@ final class World: Sendable {
     /// Another process on the same database.
     static func reopened(_ world: World) throws -> Installation {
         Installation(
-            database: try SQLiteDatabase(
-                path: world.folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: world.clock.now().milliseconds),
+            database: try world.address.open(now: world.clock.now().milliseconds),
             clock: world.clock, random: Operations.SeededRandom(seed: 8),
             time: world.installation.time, settings: world.installation.settings)
     }

@@ -21,12 +21,12 @@ extension Installation {
     /// The cost grows with the number due: an index holds the moments at which enrolments want to
     /// be woken. A wake-up that is repeated finds nothing to do.
     public func wakeDue(limit: Int = largestSweep) async throws -> WakeRound {
-        try await transact { try $0.wakeDue(limit: limit) }
+        try await transact(.beside) { try $0.wakeDue(limit: limit) }
     }
 
     /// The same for a caller that has a thread of its own.
     public func wakeDueBlocking(limit: Int = largestSweep) throws -> WakeRound {
-        try transactBlocking { try $0.wakeDue(limit: limit) }
+        try transactBlocking(.beside) { try $0.wakeDue(limit: limit) }
     }
 
     /// When the next enrolment wants to be woken, or nil where none does.
@@ -38,7 +38,7 @@ extension Installation {
 extension Transaction {
     static let dueQuery = """
         SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ?
-        ORDER BY wake_at LIMIT ?
+        ORDER BY wake_at LIMIT ? {skip locked}
         """
 
     func wakeDue(limit: Int) throws -> WakeRound {

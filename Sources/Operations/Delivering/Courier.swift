@@ -27,8 +27,10 @@ public final class Courier: Sendable {
     public static let lanes = 4
     /// How many messages are sent for one claim.
     static let batch = 64
-    /// How long a lease holds, in seconds: longer than a send can take.
-    static let leaseSeconds = 600.0
+    /// How long a lease holds, in seconds. What takes longer is leased again meanwhile, so that a
+    /// node that was killed is missed within half a minute.
+    static let leaseSeconds = 25.0
+    static let renewalSeconds = 8.0
 
     public init(
         installation: Installation, templates: MailTemplates, identity: MailIdentity,
@@ -46,10 +48,12 @@ public final class Courier: Sendable {
     /// Sends what may go out now, at most one batch.
     public func deliverRound() async throws -> DeliveryRound {
         var round = DeliveryRound()
-        let claim = try await installation.transact { try $0.claim(limit: Self.batch) }
+        let claim = try await installation.transact(.beside) { try $0.claim(limit: Self.batch) }
         round.withdrawn = claim.withdrawn
         round.bundled = claim.bundled
         round.claimed = claim.jobs.count
+        let holding = renewal(of: claim.jobs.map(\.message.id))
+        defer { holding?.cancel() }
         // Mails share a few connections, endpoints go each for itself.
         let outcomes = await withTaskGroup(of: [Bool].self) { group in
             let mails = claim.jobs.filter { !$0.isWebhook }
@@ -62,6 +66,19 @@ public final class Courier: Sendable {
         round.sent = outcomes.filter { $0 }.count
         round.failed = outcomes.count - round.sent
         return round
+    }
+
+    /// Leases messages again and again, until cancelled.
+    private func renewal(of ids: [String]) -> Task<Void, any Error>? {
+        if ids.isEmpty { return nil }
+        return Task { [installation] in
+            while true {
+                try await Task.sleep(for: .seconds(Self.renewalSeconds))
+                // Where the database is away, the lease may run out: the message then goes twice,
+                // under the same identity.
+                try? await installation.transact(.beside) { try $0.renewLeases(ids) }
+            }
+        }
     }
 
     /// Delivers until nothing more may go out now.
@@ -148,7 +165,9 @@ public final class Courier: Sendable {
         // A result that cannot be written leaves the lease to run out; the message goes again,
         // under the same identity.
         do {
-            try await installation.transact { try $0.settle(job, settlement, random: random) }
+            try await installation.transact(.beside) {
+                try $0.settle(job, settlement, random: random)
+            }
             return settlement.isSuccess
         } catch {
             return false

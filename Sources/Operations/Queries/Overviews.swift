@@ -67,6 +67,7 @@ extension Installation {
         return try query { transaction in
             try transaction.connection.all(
                 """
+                SELECT * FROM (
                 SELECT p.id, p.name, c.role, count(DISTINCT r.enrolment),
                     sum(CASE WHEN s.step IS NULL THEN 0 ELSE 1 END) AS open_steps,
                     sum(CASE WHEN coalesce(s.window_to, s.due_on) < ? THEN 1 ELSE 0 END)
@@ -75,8 +76,8 @@ extension Installation {
                 JOIN role_holder r ON r.person = c.person AND r.role = c.role
                 JOIN enrolment e ON e.id = r.enrolment AND e.status IN ('running', 'paused')
                 LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
-                GROUP BY p.id, p.name, c.role
-                ORDER BY late_steps > 0 DESC, open_steps DESC, p.id LIMIT ?
+                GROUP BY p.id, p.name, c.role) AS members
+                ORDER BY late_steps > 0 DESC, open_steps DESC, id LIMIT ?
                 """, [.text(today)] + values + [SQLValue(limit)]
             ) { row in
                 CastMember(

@@ -106,7 +106,9 @@ struct ErrorMiddleware: RouterMiddleware {
             case 400..<500: return (error.status, "bad-form", nil)
             default: return (error.status, "broken", nil)
             }
-        case StorageError.busy: return (.serviceUnavailable, "broken", nil)
+        case StorageError.outcomeUnknown: return (.serviceUnavailable, "outcome-unknown", nil)
+        case StorageError.busy, StorageError.lost, StorageError.conflict, StorageError.cannotOpen:
+            return (.serviceUnavailable, "broken", nil)
         default: return (.internalServerError, "broken", nil)
         }
     }

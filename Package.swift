@@ -67,7 +67,10 @@ let package = Package(
         library("Cryptography", ["COpenSSL"]),
         library(
             "Wording",
-            ["CivilCalendar", "Engine", "JSONText", "Placements", product("Yams", "Yams")],
+            [
+                "CivilCalendar", "Engine", "JSONText", "Placements", "ProgrammeFiles",
+                product("Yams", "Yams"),
+            ],
             resources: [.embedInCode("Languages")]),
         library(
             "ProgrammeFiles",
@@ -126,7 +129,9 @@ let package = Package(
             exclude: ["Golden", "Python"]),
         tests(
             "ProgrammeFilesTests",
-            ["CivilCalendar", "Competence", "Engine", "ProgrammeFiles"],
+            [
+                "CivilCalendar", "Competence", "Engine", "ProgrammeFiles", "Wording",
+            ],
             exclude: ["Fixtures", "Golden", "Python"]),
         tests("StorageTests", ["Storage"]),
         tests(

@@ -80,6 +80,18 @@ def main(base, folder):
         page.locator("main form button").first.click()
         shoot(page, "change", 1100)
 
+        # What the schools ask for against what there is, and who lacks what.
+        page = visit(person="Fjeld")
+        page.goto(base + "/placements")
+        page.locator("main a[href^='/placements/']").first.click()
+        shoot(page, "placements", 1700)
+        page = visit(person="Lunde")
+        page.goto(base + "/gap")
+        shoot(page, "gap", 1200)
+        page = visit(PHONE, "Amina")
+        page.goto(base + "/competence")
+        shoot(page, "competence")
+
         page = visit()
         page.goto(base + "/mailbox?recipient=amina")
         mails = page.locator("main a[href^='/mailbox/']")

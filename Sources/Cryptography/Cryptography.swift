@@ -30,6 +30,33 @@ public enum Cryptography {
         }
     }
 
+    /// A UUID that follows from a name in a namespace (RFC 9562, 5.5: version 5, by SHA-1, which
+    /// is good for names and for nothing that is to be trusted).
+    ///
+    /// - Parameter namespace: the namespace's own UUID, 16 bytes.
+    public static func uuid(named name: String, in namespace: [UInt8]) -> String {
+        let bytes = namespace + Array(name.utf8)
+        var digest = [UInt8](repeating: 0, count: 20)
+        var length: UInt32 = 0
+        let done = EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha1(), nil)
+        precondition(done == 1 && length == 20, "OpenSSL has no SHA-1")
+        digest[6] = digest[6] & 0x0F | 0x50
+        digest[8] = digest[8] & 0x3F | 0x80
+        var rest = hex(digest.prefix(16))[...]
+        var parts: [Substring] = []
+        for count in [8, 4, 4, 4, 12] {
+            parts.append(rest.prefix(count))
+            rest = rest.dropFirst(count)
+        }
+        return parts.joined(separator: "-")
+    }
+
+    /// The namespace for names that are addresses (RFC 9562, 6.6).
+    public static let addressNamespace: [UInt8] = [
+        0x6B, 0xA7, 0xB8, 0x11, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30,
+        0xC8,
+    ]
+
     /// The HMAC-SHA-256 of a message under a key, 32 bytes long (RFC 2104).
     public static func hmacSHA256(key: [UInt8], message: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)

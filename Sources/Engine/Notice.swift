@@ -144,6 +144,8 @@ public struct Notices {
     private func notices(for event: Event, number: Int) -> [Notice] {
         switch event {
         case .enrolled:
+            // Nobody is welcomed to a yearly duty: its first step says what it is about.
+            if programme.kind == .annualWheel { return [] }
             return tell(.welcome, [.participant], about: "start", rule: "welcome")
         case .stepOpened(let id, _):
             return opened(id)

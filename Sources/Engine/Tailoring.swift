@@ -67,11 +67,14 @@ public struct OwnStep: Hashable, Sendable {
     public var actors: [RoleID]
     public var opens: CivilDay?
     public var due: CivilDay?
+    /// How it is followed up until it is done, where it stands in for no other step.
+    public var reminders: [Reminder]
+    public var escalation: [EscalationRung]
 
     public init(
         id: StepID = "", kind: StepKind = .task, title: LocalizedText,
         text: LocalizedText = .empty, actors: [RoleID], opens: CivilDay? = nil,
-        due: CivilDay? = nil
+        due: CivilDay? = nil, reminders: [Reminder] = [], escalation: [EscalationRung] = []
     ) {
         self.id = id
         self.kind = kind
@@ -80,6 +83,8 @@ public struct OwnStep: Hashable, Sendable {
         self.actors = actors
         self.opens = opens
         self.due = due
+        self.reminders = reminders
+        self.escalation = escalation
     }
 
     /// What every such step's id begins with.
@@ -140,6 +145,8 @@ private struct Tailoring {
         step.text = own.text
         step.opens = own.opens.map { fixed($0, edit) }
         step.due = own.due.map { fixed($0, edit) }
+        step.reminders = own.reminders
+        step.escalation = own.escalation
         return step
     }
 
@@ -224,7 +231,10 @@ extension Decision {
             throw .titleMissing
         }
         if own.actors.isEmpty { throw .actorsMissing }
-        for role in own.actors where programme.role(role) == nil { throw .unknownRole(role) }
+        let told = own.escalation.flatMap(\.to) + own.reminders.flatMap { $0.to ?? [] }
+        for role in own.actors + told where programme.role(role) == nil {
+            throw .unknownRole(role)
+        }
         if own.kind == .message { throw .kindNotAllowed(own.kind) }
         if let due = own.due, due < today { throw .dayInThePast(due) }
         if let opens = own.opens, let due = own.due, opens > due {

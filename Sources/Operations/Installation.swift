@@ -118,6 +118,8 @@ public struct InstallationSettings: Sendable {
     /// What private notes are sealed with, at least 32 bytes. It is another than `secret`, because
     /// that is changed when a link has come into wrong hands, and notes must outlive that.
     public var notesSecret: [UInt8]
+    /// Whether there is a learning record store that is told what comes on record.
+    public var sendsStatements = false
 
     /// - Parameter notesSecret: the signing secret where nil, for installations of tests.
     public init(

@@ -19,7 +19,7 @@ public enum OperationError: Error, Hashable, Sendable {
     /// The idempotency key was used before for something else.
     case keyReused(String)
     case messageNotRetryable(String, status: String)
-    case invalid(field: String, reason: String)
+    case invalid(field: String, problem: FieldProblem)
     case competence(CompetenceRefusal)
     /// A stored document cannot be read; `verify` tells more.
     case damaged(String)

@@ -1,5 +1,6 @@
+public import Delivery
 public import Engine
-import Wording
+public import Wording
 
 extension OperationError {
     /// What went wrong and what to do, in a language.
@@ -22,10 +23,44 @@ extension OperationError {
         case .keyReused(let key): return wording.text("key-reused", ["key": key])
         case .messageNotRetryable(let id, let status):
             return wording.text("message-not-retryable", ["id": id, "status": status])
-        case .invalid(let field, let reason):
-            return wording.text("invalid-field", ["field": field, "reason": reason])
+        case .invalid(_, .placement(let fault)): return wording.placementFault(fault)
+        case .invalid(let field, let problem):
+            return wording.text(
+                "invalid-field", ["field": field, "reason": problem.sentence(wording)])
         case .competence(let refusal): return refusal.sentence(wording)
         case .damaged(let what): return wording.text("damaged", ["what": what])
         }
+    }
+}
+
+extension MailTemplateProblem {
+    /// What is wrong, without its place.
+    public func sentence(_ wording: Wording) -> String {
+        wording.text("mail-template.\(fault.code)", fault.values)
+    }
+
+    /// Where and what.
+    public func line(_ wording: Wording) -> String { "\(path):\(line): \(sentence(wording))" }
+}
+
+extension MailRenderingError {
+    /// Why a mail could not be written though its template is right.
+    public func sentence(_ wording: Wording) -> String {
+        switch self {
+        case .missingValue(_, let name):
+            wording.text("mail-template.missing-value", ["name": name])
+        case .wrongValue(_, let name):
+            wording.text("mail-template.wrong-value", ["name": name])
+        }
+    }
+}
+
+extension MailAddressError {
+    /// Why it is no address.
+    public func sentence(_ wording: Wording) -> String {
+        guard case .forbiddenCharacter(let character) = self, character != " " else {
+            return wording.text("mail-address.\(code)")
+        }
+        return wording.text("mail-address.\(code)", ["character": "\(character)"])
     }
 }

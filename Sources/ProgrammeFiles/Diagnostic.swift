@@ -1,7 +1,6 @@
 /// What is wrong with a programme file, and where.
 ///
-/// The description is the form that editors and terminals recognise:
-/// `file:line:column: error: message`.
+/// It says so in no language; `Wording` does that for whoever reads it.
 public struct Diagnostic: Hashable, Sendable {
     /// Whether the file may be used in spite of it.
     public enum Severity: String, Sendable {
@@ -14,20 +13,23 @@ public struct Diagnostic: Hashable, Sendable {
     /// In characters, counted from one.
     public var column: Int
     public var severity: Severity
-    public var message: String
+    public var fault: ProgrammeFault
 
-    public init(file: String, line: Int, column: Int, severity: Severity, message: String) {
+    public init(
+        file: String, line: Int, column: Int, severity: Severity, fault: ProgrammeFault
+    ) {
         self.file = file
         self.line = line
         self.column = column
         self.severity = severity
-        self.message = message
+        self.fault = fault
     }
 }
 
 extension Diagnostic: CustomStringConvertible {
+    /// For logs and programmers: the fault by its code and values.
     public var description: String {
-        "\(file):\(line):\(column): \(severity.rawValue): \(message)"
+        "\(file):\(line):\(column): \(severity.rawValue): \(fault.phrase)"
     }
 }
 
@@ -35,8 +37,11 @@ extension Diagnostic: Comparable {
     /// By file, line and column; errors before warnings in the same place.
     public static func < (a: Diagnostic, b: Diagnostic) -> Bool {
         if a.file != b.file { return a.file < b.file }
-        return (a.line, a.column, a.severity.rawValue, a.message)
-            < (b.line, b.column, b.severity.rawValue, b.message)
+        let (first, second) = (
+            (a.line, a.column, a.severity.rawValue), (b.line, b.column, b.severity.rawValue)
+        )
+        if first != second { return first < second }
+        return a.fault.phrase.description < b.fault.phrase.description
     }
 }
 
@@ -68,20 +73,20 @@ final class DiagnosticCollector {
         return fileNames.count - 1
     }
 
-    func error(_ position: Position, _ message: String) {
+    func error(_ position: Position, _ fault: ProgrammeFault) {
         hasErrors = true
-        add(position, .error, message)
+        add(position, .error, fault)
     }
 
-    func warning(_ position: Position, _ message: String) {
-        add(position, .warning, message)
+    func warning(_ position: Position, _ fault: ProgrammeFault) {
+        add(position, .warning, fault)
     }
 
     /// Everything found, each thing once, sorted by its place.
     var diagnostics: [Diagnostic] { found.sorted() }
 
     private func add(
-        _ position: Position, _ severity: Diagnostic.Severity, _ message: String
+        _ position: Position, _ severity: Diagnostic.Severity, _ fault: ProgrammeFault
     ) {
         if isDeaf || found.count > Self.limit { return }
         let isLast = found.count == Self.limit
@@ -90,6 +95,6 @@ final class DiagnosticCollector {
             Diagnostic(
                 file: fileNames[position.file], line: position.line, column: position.column,
                 severity: isLast ? .error : severity,
-                message: isLast ? "more than \(Self.limit) faults; the rest is not told" : message))
+                fault: isLast ? .file(.tooManyFaults(limit: Self.limit)) : fault))
     }
 }

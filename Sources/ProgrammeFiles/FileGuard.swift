@@ -10,9 +10,7 @@ enum FileGuard {
     ) -> [UInt8]? {
         guard bytes.count <= sizeLimit else {
             collector.error(
-                Position(file: file, line: 1, column: 1),
-                "the file is larger than \(sizeLimit) bytes; a programme file has at most that many"
-            )
+                Position(file: file, line: 1, column: 1), .file(.tooLarge(limit: sizeLimit)))
             return nil
         }
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
@@ -27,31 +25,28 @@ enum FileGuard {
             index += 1
         }
         guard let fault = firstFault(text) else { return text }
-        collector.error(position(of: fault.offset, in: text, file: file), fault.message)
+        collector.error(position(of: fault.offset, in: text, file: file), .file(fault.fault))
         return nil
     }
 
-    private static func firstFault(_ text: [UInt8]) -> (offset: Int, message: String)? {
+    private static func firstFault(_ text: [UInt8]) -> (offset: Int, fault: FileFault)? {
         if let offset = firstInvalidByte(text) {
-            return (
-                offset,
-                "byte \(hex(text[offset])) is not UTF-8; save the file with the encoding UTF-8"
-            )
+            return (offset, .notUTF8(byte: hex(text[offset])))
         }
         for (offset, byte) in text.enumerated() {
             switch byte {
-            case 0: return (offset, "a NUL byte; a programme file is plain text")
-            case 0x0D: return (offset, "a carriage return without line feed; end lines with \\n")
+            case 0: return (offset, .nul)
+            case 0x0D: return (offset, .carriageReturn)
             case 0x01...0x08, 0x0B, 0x0C, 0x0E...0x1F, 0x7F:
-                return (offset, "the control character \(hex(byte)); remove it")
+                return (offset, .controlCharacter(hex(byte)))
             case 0xC2 where (0x80...0x9F).contains(text[offset + 1]):
-                return (offset, "a control character; remove it")
+                return (offset, .controlCharacter(hex(text[offset + 1])))
             case 0xE2 where text[offset + 1] == 0x80 && (0xA8...0xA9).contains(text[offset + 2]):
-                return (offset, "a Unicode line separator; use an ordinary line feed")
+                return (offset, .lineSeparator)
             case 0xEF where text[offset + 1] == 0xBB && text[offset + 2] == 0xBF:
-                return (offset, "a byte order mark inside the file; remove it")
+                return (offset, .byteOrderMark)
             case 0xEF where text[offset + 1] == 0xBF && text[offset + 2] >= 0xBE:
-                return (offset, "a character that Unicode does not define; remove it")
+                return (offset, .undefinedCharacter)
             default: break
             }
         }

@@ -5,7 +5,7 @@ extension Lint {
     func checkConditions() {
         let everybody = programme.appliesWhen
         if let entry = root.entry("applies-when"), !canHold(everybody) {
-            collector.warning(entry.position, "nobody can meet this condition")
+            collector.warning(entry.position, .condition(.metByNobody))
             return
         }
         var conditions: [String: Condition] = [:]
@@ -15,9 +15,9 @@ extension Lint {
             guard condition != .always else { continue }
             let both = Condition.all([everybody, condition])
             if !canHold(both) {
-                let reason = canHold(condition) ? " whom the programme is for" : ""
-                collector.warning(
-                    position("when", draft), "nobody\(reason) can meet this condition")
+                let fault =
+                    canHold(condition) ? ConditionFault.metByNoParticipant : .metByNobody
+                collector.warning(position("when", draft), .condition(fault))
                 conditions[draft.id] = .always
             }
         }
@@ -27,10 +27,12 @@ extension Lint {
                 guard case .step(let id) = dependency.target, let other = conditions[id],
                     other != .always, !canHold(.all([everybody, own, other]))
                 else { continue }
-                let verb = dependency.reason == .waitsFor ? "waits for" : "counts from"
-                collector.warning(
-                    dependency.position,
-                    "'\(draft.id)' \(verb) '\(id)', but the two are never for the same person")
+                let fault =
+                    switch dependency.reason {
+                    case .waitsFor: ConditionFault.waitsForOthers(id, step: draft.id)
+                    case .date: ConditionFault.countsFromOthers(id, step: draft.id)
+                    }
+                collector.warning(dependency.position, .condition(fault))
             }
         }
     }

@@ -14,8 +14,7 @@ extension Lint {
             if !missing.isEmpty {
                 collector.error(
                     position(of: .eidsbergTrainee),
-                    "a trainee programme has five elements; no step has under 'fulfils': "
-                        + missing.joined(separator: ", "))
+                    .rule(.traineeElements(missing: missing)))
             }
         }
     }
@@ -29,16 +28,13 @@ extension Lint {
 
     /// The talk that Dok. 24 § 13 asks for so many months after the first day.
     private func checkTalk(afterMonths months: Int) {
-        let asked = "Dok. 24 § 13 asks for a talk \(months) months after the first day"
         let talks = programme.steps.filter {
             $0.kind == .talk && $0.due?.from == .anchor("first-day")
                 && $0.due?.offset == Offset(months: months)
         }
         guard !talks.isEmpty else {
             return collector.error(
-                position(of: .dok24Section13),
-                "\(asked), led by the line manager, and there is none; add a step of kind talk "
-                    + "with due: { months: \(months), after: first-day }")
+                position(of: .dok24Section13), .rule(.talkMissing(months: months)))
         }
         if talks.contains(where: { shortcoming($0) == nil }) { return }
         for talk in talks {
@@ -46,22 +42,21 @@ extension Lint {
             let draft = drafts.first { $0.steps.contains { $0.id == talk.id } }
             collector.error(
                 draft?.position ?? position(of: .dok24Section13),
-                "\(asked), led by the line manager, but '\(talk.id)' \(reason)")
+                .rule(.talkFallsShort(talk.id.rawValue, months: months, reason)))
         }
     }
 
-    private func shortcoming(_ talk: Step) -> String? {
+    private func shortcoming(_ talk: Step) -> RuleFault.Shortcoming? {
         if !(talk.actors.roles + talk.accountable.roles).contains(.lineManager) {
-            return "has the line manager neither in 'who' nor in 'accountable'"
+            return .withoutManager
         }
         let signers = talk.signers
         if !signers.roles.contains(.lineManager)
             || (signers.rule == .anyOf && signers.roles.count > 1)
         {
-            return "can be done without the line manager's word; name line-manager in "
-                + "'confirmed-by'"
+            return .notConfirmedByManager
         }
-        if talk.condition != .always { return "has a condition; it is for everybody" }
+        if talk.condition != .always { return .conditional }
         return nil
     }
 }

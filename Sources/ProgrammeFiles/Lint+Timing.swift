@@ -9,15 +9,13 @@ extension Lint {
             for key in ["window", "escalate", "repeat"] {
                 guard let value = draft.node[key] else { continue }
                 if case .list(let items) = value.content, items.isEmpty { continue }
-                collector.error(
-                    position(key, draft), "'\(key)' needs a 'due' that it counts from; add one")
+                collector.error(position(key, draft), .timing(.needsDue(key: key)))
             }
         }
         if draft.node["opens"] != nil, let opens = step.opens, let due = step.due,
             Self.isLater(opens, due)
         {
-            collector.error(
-                position("opens", draft), "the step '\(draft.id)' opens later than it is due")
+            collector.error(position("opens", draft), .timing(.opensAfterDue(draft.id)))
         }
         checkReminders(draft, step)
     }
@@ -29,36 +27,24 @@ extension Lint {
         var keys: Set<String> = []
         for (item, reminder) in zip(items, step.reminders) {
             if !keys.insert(reminder.key).inserted {
-                collector.error(
-                    item.position,
-                    "two reminders at the same time; make it one, with all roles in 'to'")
+                collector.error(item.position, .timing(.sameReminder))
             }
             switch reminder.from {
             case .opens:
                 if item["before"] != nil {
-                    collector.error(
-                        item.position,
-                        "a reminder before the step opens is never sent; count it after opens, or "
-                            + "from due")
+                    collector.error(item.position, .timing(.reminderBeforeOpening))
                 } else if reminder.offset == .zero {
-                    collector.warning(
-                        item.position,
-                        "a reminder on the day that the step opens is never sent: the notice of "
-                            + "its opening is")
+                    collector.warning(item.position, .timing(.reminderOnOpening))
                 }
             case .due:
                 if step.due == nil, draft.node["due"] == nil {
-                    collector.error(
-                        item.position, "the reminder counts from 'due', which is missing")
+                    collector.error(item.position, .timing(.reminderWithoutDue))
                 } else if let due = step.due, let opens = opening(of: step),
                     Self.isLater(
                         opens,
                         DateRule(due.offset.adding(reminder.offset), from: due.from))
                 {
-                    collector.error(
-                        item.position,
-                        "the reminder comes before the step opens (a talk opens with its window); "
-                            + "nobody gets it")
+                    collector.error(item.position, .timing(.reminderTooEarly))
                 }
             }
         }
@@ -124,19 +110,17 @@ extension Lint {
             }
             if let first = places[current] {
                 let circle = path[first...] + [current]
-                let names = circle.map(Self.name).joined(separator: " -> ")
-                collector.error(
-                    positions[first], "these wait for each other in a circle: \(names)")
+                collector.error(positions[first], .timing(.circle(circle.map(Self.member))))
             }
             open.subtract(path)
             open.remove(current)
         }
     }
 
-    private static func name(_ target: Dependency.Target) -> String {
+    private static func member(_ target: Dependency.Target) -> TimingFault.Member {
         switch target {
-        case .step(let id): id
-        case .anchor(let id): "anchor \(id)"
+        case .step(let id): .step(id)
+        case .anchor(let id): .anchor(id)
         }
     }
 

@@ -43,39 +43,35 @@ struct Lint {
         guard let step = draft.steps.first else { return }
         // A kind that is none has been reported; nothing follows from it.
         guard draft.node["kind"]?.text.flatMap(StepKind.init(rawValue:)) != nil else { return }
-        func refuse(_ key: String, _ reason: String) {
-            if has(key, draft) { collector.error(position(key, draft), reason) }
+        func refuse(_ key: String, _ fault: StepFault) {
+            if has(key, draft) { collector.error(position(key, draft), .step(fault)) }
         }
         if step.kind == .message {
-            let reason = "a message is done when it is sent, so it has no "
             for key in ["confirmed-by", "remind", "escalate", "records"] {
-                refuse(key, reason + "'\(key)'; remove it")
+                refuse(key, .messageHas(key: key))
             }
             if draft.node["text"] == nil {
-                collector.error(draft.position, "the message '\(draft.id)' has no 'text' to send")
+                collector.error(draft.position, .step(.messageWithoutText(draft.id)))
             }
         }
         if step.kind != .form {
-            refuse(
-                "questions", "only a form has 'questions'; this is of kind \(step.kind.rawValue)")
+            refuse("questions", .formAlone(kind: step.kind.rawValue))
         } else if !has("questions", draft) {
-            collector.error(draft.position, "the form '\(draft.id)' has no 'questions'")
+            collector.error(draft.position, .step(.formWithoutQuestions(draft.id)))
         }
         if !step.kind.isAppointment {
-            let ending = "; this is of kind \(step.kind.rawValue)"
-            refuse("meeting", "only a talk or a meeting has 'meeting'" + ending)
-            refuse("window", "only a talk or a meeting has 'window'" + ending)
+            for key in ["meeting", "window"] {
+                refuse(key, .appointmentAlone(key: key, kind: step.kind.rawValue))
+            }
         }
         if step.kind == .talk, !has("agenda", draft) {
-            collector.warning(
-                draft.position,
-                "the talk '\(draft.id)' has no 'agenda'; those who meet should know what about")
+            collector.warning(draft.position, .step(.talkWithoutAgenda(draft.id)))
         }
         var questions: Set<String> = []
         for item in draft.node["questions"]?.items ?? [] {
             guard let name = item["question"], let id = name.text else { continue }
             if !questions.insert(id).inserted {
-                collector.error(name.position, "the question '\(id)' is there twice; rename one")
+                collector.error(name.position, .name(.questionTwice(id)))
             }
         }
     }
@@ -91,10 +87,9 @@ struct Lint {
             {
                 // Told once, at the role whose name comes first.
                 if cover == seen[0], seen.min() == cover {
-                    let path = (seen + [cover]).map(\.rawValue).joined(separator: " -> ")
                     collector.error(
                         entry.value.entry("covered-by")?.position ?? entry.position,
-                        "roles cover each other in a circle: \(path)")
+                        .role(.coverCircle((seen + [cover]).map(\.rawValue))))
                 }
                 if seen.contains(cover) { break }
                 seen.append(cover)
@@ -107,8 +102,7 @@ struct Lint {
             else { continue }
             collector.warning(
                 position("who", draft),
-                "nobody need fill the role '\(role)', who alone does the step '\(draft.id)'; give "
-                    + "the role 'required' or 'covered-by'")
+                .role(.mayStayEmpty(role.rawValue, step: draft.id)))
         }
     }
 
@@ -126,17 +120,17 @@ struct Lint {
             let rest = id.dropFirst(OwnStep.idPrefix.count)
             return id.hasPrefix(OwnStep.idPrefix) && !rest.isEmpty && rest.allSatisfy(\.isNumber)
         }
-        let reason =
-            "is kept for the steps of one person's own plan ('\(OwnStep.idPrefix)' and a number); "
         for draft in drafts {
             if let id = ([draft.id] + draft.stepIDs.map(\.rawValue)).first(where: isTaken) {
-                let whose = id == draft.id ? "" : ", which an occurrence of '\(draft.id)' has,"
                 collector.error(
-                    draft.position, "the id '\(id)'\(whose) \(reason)choose another")
+                    draft.position,
+                    .id(
+                        id == draft.id
+                            ? .reserved(id) : .reservedOccurrence(id, series: draft.id)))
             }
             for item in draft.node["renamed-from"]?.items ?? [] {
                 guard let id = item.text, isTaken(id) else { continue }
-                collector.error(item.position, "the former id '\(id)' \(reason)remove it")
+                collector.error(item.position, .id(.reservedFormer(id)))
             }
         }
     }
@@ -150,21 +144,20 @@ struct Lint {
                 let occurrences = draft.formerOccurrences(of: id)
                 if present.contains(id) {
                     collector.error(
-                        item.position,
-                        "'\(draft.id)' cannot have been '\(id)', which is the id of a step now")
+                        item.position, .id(.formerIsPresent(id, step: draft.id)))
                 } else if let taken = occurrences.first(where: present.contains) {
                     collector.error(
                         item.position,
-                        "the series '\(draft.id)' cannot have been '\(id)', whose occurrence "
-                            + "'\(taken)' is the id of a step now")
+                        .id(
+                            .formerSeriesIsPresent(id, step: draft.id, occurrence: taken)))
                 } else if let other = former[id] {
-                    collector.error(
-                        item.position, "'\(other)' was renamed from '\(id)' already; keep one")
+                    collector.error(item.position, .id(.formerTwice(id, step: other)))
                 } else if let told = occurrences.first(where: { former[$0] != nil }) {
                     collector.error(
                         item.position,
-                        "'\(former[told] ?? "")' was renamed from '\(told)' already, an occurrence "
-                            + "of '\(id)'; keep one")
+                        .id(
+                            .formerSeriesTwice(
+                                id, step: former[told] ?? "", occurrence: told)))
                 }
                 for name in [id] + occurrences { former[name] = former[name] ?? draft.id }
             }
@@ -177,7 +170,7 @@ struct Lint {
             guard let name = node["stage"], let id = name.text, !filled.contains(id),
                 case .list(let steps)? = node["steps"]?.content, steps.isEmpty
             else { continue }
-            collector.warning(name.position, "the stage '\(id)' has no steps")
+            collector.warning(name.position, .declaration(.stageEmpty(id)))
         }
     }
 }

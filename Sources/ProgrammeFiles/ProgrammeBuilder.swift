@@ -63,8 +63,7 @@ struct ProgrammeBuilder {
         if let node = root["programme"], let id = node.text, ShapeChecker.isIdentifier(id) {
             let name = ProgrammeCompiler.lastComponent(of: fileName)
             if name != "\(id).yaml" {
-                collector.warning(
-                    node.position, "the programme '\(id)' belongs in a file named \(id).yaml")
+                collector.warning(node.position, .place(.programmeMisplaced(id)))
             }
         }
         let rules = Reading.sendingRules(root["calendar"])
@@ -74,8 +73,8 @@ struct ProgrammeBuilder {
         if isQuiet, let node = root["calendar"]?["notices-at"] ?? root["calendar"]?["quiet-hours"] {
             collector.error(
                 node.position,
-                "notices go out at \(time), which is in the quiet hours from \(from) until \(until)"
-            )
+                .declaration(
+                    .quietNotices(at: "\(time)", from: "\(from)", until: "\(until)")))
         }
     }
 
@@ -85,8 +84,7 @@ struct ProgrammeBuilder {
         for module in modules {
             for item in module.node["sources"]?.items ?? [] {
                 if let rule = item["rule"] {
-                    collector.error(
-                        rule.position, "a module cites no rule; cite it in the programme")
+                    collector.error(rule.position, .declaration(.moduleCitesRule))
                 }
                 let source = Reading.source(item)
                 if !sources.contains(where: { $0.title == source.title }) { sources.append(source) }
@@ -109,8 +107,7 @@ struct ProgrammeBuilder {
             id: FactID(entry.key), title: Reading.localizedText(entry.value["title"]),
             type: factType(entry.value), isRequired: entry.value["required"]?.flag ?? false)
         if ["any", "all", "not"].contains(entry.key) {
-            collector.error(
-                entry.position, "a fact cannot be named '\(entry.key)', a word of conditions")
+            collector.error(entry.position, .declaration(.factNamedAsWord(entry.key)))
         }
         guard let index = resolver.symbols.facts.firstIndex(where: { $0.id == fact.id }) else {
             resolver.symbols.facts.append(fact)
@@ -120,8 +117,7 @@ struct ProgrammeBuilder {
         if !Self.isSameType(known.type, fact.type) {
             collector.error(
                 entry.position,
-                "module '\(module ?? "")' declares the fact '\(fact.id)' with other values than "
-                    + "the programme does; make them the same")
+                .declaration(.factDiffers(fact.id.rawValue, module: module ?? "")))
         }
         resolver.symbols.facts[index].isRequired = known.isRequired || fact.isRequired
     }
@@ -146,12 +142,14 @@ struct ProgrammeBuilder {
             let from = limits["from"]?.number ?? -Double.greatestFiniteMagnitude
             let to = limits["to"]?.number ?? Double.greatestFiniteMagnitude
             if from > to {
-                collector.error(limits.position, "the lowest value, \(from), is above \(to)")
+                collector.error(
+                    limits.position,
+                    .declaration(.limitsReversed(from: "\(from)", to: "\(to)")))
             }
             return .number(from: from, to: to)
         }
         if let flag = node["yes-or-no"], flag.flag == false {
-            collector.error(flag.position, "'yes-or-no' is always true; write yes-or-no: true")
+            collector.error(flag.position, .declaration(.yesOrNoFalse))
         }
         return .yesOrNo
     }
@@ -166,9 +164,7 @@ struct ProgrammeBuilder {
             dependencies[entry.key] = fallback.map { [$0.dependency] } ?? []
             let isRequired = node["required"]?.flag ?? false
             if isRequired, let unused = node.entry("default") {
-                collector.warning(
-                    unused.position,
-                    "a required anchor is always given, so its default is never used; remove one")
+                collector.warning(unused.position, .declaration(.defaultNeverUsed))
             }
             return Anchor(
                 id: AnchorID(entry.key), title: Reading.localizedText(node["title"]),
@@ -203,18 +199,17 @@ struct ProgrammeBuilder {
         var role = BuiltInRoles.role(id) ?? Role(id: id, title: .empty, filledBy: .chosen)
         if node["title"] != nil { role.title = Reading.localizedText(node["title"]) }
         if BuiltInRoles.role(id) == nil {
-            for (key, need) in [("title", "its name"), ("filled-by", "how it finds its person")]
-            where node[key] == nil {
-                collector.error(
-                    entry.position,
-                    "the role '\(id)' is not built in and needs '\(key)', \(need)")
+            if node["title"] == nil {
+                collector.error(entry.position, .role(.noTitle(entry.key)))
+            }
+            if node["filled-by"] == nil {
+                collector.error(entry.position, .role(.noFilling(entry.key)))
             }
         }
         if let filling = filling(node["filled-by"]) { role.filledBy = filling }
         if (id == .participant) != (role.filledBy == .participant) {
             collector.error(
-                node["filled-by"]?.position ?? entry.position,
-                "'participant' and no other role is filled by the participant")
+                node["filled-by"]?.position ?? entry.position, .role(.participantFilling))
         }
         if let flag = node["required"]?.flag {
             role.need = flag ? .required : .optional
@@ -244,7 +239,7 @@ struct ProgrammeBuilder {
         return (root["milestones"]?.items ?? []).map { node in
             let id = node["milestone"]?.text ?? ""
             if let name = node["milestone"], !seen.insert(id).inserted {
-                collector.error(name.position, "the milestone '\(id)' is there twice; rename one")
+                collector.error(name.position, .name(.milestoneTwice(id)))
             }
             return Milestone(
                 id: id, title: Reading.localizedText(node["title"]),
@@ -262,7 +257,7 @@ struct ProgrammeBuilder {
         for node in root["stages"]?.items ?? [] {
             guard let name = node["stage"], let id = name.text else { continue }
             if stages.contains(where: { $0.id == id }) {
-                collector.error(name.position, "the stage '\(id)' is there twice; rename one")
+                collector.error(name.position, .name(.stageTwice(id)))
             } else {
                 stages.append(Stage(id: id, title: Reading.localizedText(node["title"])))
             }
@@ -277,9 +272,8 @@ struct ProgrammeBuilder {
             guard let node = include["stage"], let stage = node.text,
                 !stages.contains(where: { $0.id == stage })
             else { continue }
-            let ending = Suggestion.ending(
-                for: stage, among: stages.map(\.id), kind: "stages")
-            collector.error(node.position, "unknown stage '\(stage)'\(ending)")
+            let hint = Suggestion.hint(for: stage, among: stages.map(\.id), kind: .stages)
+            collector.error(node.position, .name(.unknownStage(stage, hint)))
         }
         return stages
     }
@@ -292,10 +286,11 @@ struct ProgrammeBuilder {
         let index = resolver.drafts.count
         if let first = resolver.symbols.steps[id] ?? resolver.symbols.occurrences[id] {
             let other = resolver.drafts[first]
-            let place = other.module.map { "in module '\($0)'" } ?? "in line \(other.position.line)"
             collector.error(
                 name.position,
-                "the step '\(id)' is there already, \(place); every step has an id of its own")
+                .name(
+                    other.module.map { .stepTwiceInModule(id, module: $0) }
+                        ?? .stepTwice(id, line: other.position.line)))
             return
         }
         resolver.drafts.append(draft)
@@ -305,8 +300,7 @@ struct ProgrammeBuilder {
             if resolver.symbols.steps[occurrence.rawValue] != nil {
                 collector.error(
                     name.position,
-                    "the series '\(id)' has an occurrence '\(occurrence)', which is the id of "
-                        + "another step; rename one")
+                    .name(.occurrenceTaken(occurrence.rawValue, series: id)))
             }
             resolver.symbols.occurrences[occurrence.rawValue] = index
         }
@@ -321,7 +315,7 @@ struct ProgrammeBuilder {
             let start = Reading.distance(phase["starting"])
             let every = Reading.distance(phase["every"])
             if every == .zero, let node = phase["every"] {
-                collector.error(node.position, "'every' is no distance; the times would coincide")
+                collector.error(node.position, .declaration(.everyIsNothing))
             }
             let isFrequent = every.months == 0 && every.days + every.workingDays * 7 / 5 <= 14
             let times = min(max(phase["times"]?.wholeNumber ?? 1, 1), 366)
@@ -336,8 +330,8 @@ struct ProgrammeBuilder {
         {
             collector.error(
                 node.position,
-                "a series has at most \(Self.seriesLimit) occurrences, and all series together "
-                    + "\(Self.occurrenceLimit)")
+                .declaration(
+                    .seriesTooLong(limit: Self.seriesLimit, total: Self.occurrenceLimit)))
             draft.additions = []
         }
     }

@@ -45,13 +45,11 @@ public enum ProgrammeCompiler {
         let file = collector.addFile(name)
         guard let root = YAMLReader.read(bytes, file: file, collector) else { return nil }
         if root["programme"] == nil, let entry = root.entry("module") {
-            collector.error(
-                entry.position,
-                "this is a module; it is checked with each programme that includes it")
+            collector.error(entry.position, .place(.moduleAlone))
             return nil
         }
         let checker = ShapeChecker(collector: collector)
-        checker.check(root, .mapping(.programme), "the file")
+        checker.check(root, .mapping(.programme), .file)
         guard !root.entries.isEmpty else { return nil }
         var contents = ModuleLoader(
             folder: folder(of: name), load: module, collector: collector, checker: checker)
@@ -119,7 +117,7 @@ private struct ModuleLoader {
                 ShapeChecker.isIdentifier(id)
             else { continue }
             guard seen.insert(id).inserted else {
-                collector.error(name.position, "the module '\(id)' is included twice; remove one")
+                collector.error(name.position, .place(.moduleTwice(id)))
                 continue
             }
             if let node = module(id, at: name.position) {
@@ -134,14 +132,14 @@ private struct ModuleLoader {
     private mutating func module(_ id: String, at position: Position) -> YAMLNode? {
         let name = "modules/\(id).yaml"
         guard let bytes = load(id) else {
-            collector.error(position, "there is no module '\(id)': \(folder)\(name) was not found")
+            collector.error(position, .place(.moduleMissing(id, path: folder + name)))
             return nil
         }
         let file = collector.addFile(folder + name)
         guard let node = YAMLReader.read(bytes, file: file, collector) else { return nil }
-        checker.check(node, .mapping(.module), "the file")
+        checker.check(node, .mapping(.module), .file)
         if let own = node["module"], let ownID = own.text, ownID != id {
-            collector.error(own.position, "the module '\(ownID)' is in the file of '\(id)'")
+            collector.error(own.position, .place(.moduleMisplaced(ownID, inFileOf: id)))
         }
         parts.append((name, bytes))
         return node

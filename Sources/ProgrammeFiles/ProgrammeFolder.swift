@@ -9,8 +9,7 @@ extension ProgrammeCompiler {
     ) -> (programme: CompiledProgramme?, diagnostics: [Diagnostic]) {
         guard let bytes = contents(of: path) else {
             let diagnostic = Diagnostic(
-                file: path, line: 1, column: 1, severity: .error,
-                message: "the file cannot be read; is the name right?")
+                file: path, line: 1, column: 1, severity: .error, fault: .file(.unreadable))
             return (nil, [diagnostic])
         }
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
@@ -48,8 +47,7 @@ extension FrameworkCompiler {
     ) -> (framework: CompiledFramework?, diagnostics: [Diagnostic]) {
         guard let bytes = ProgrammeCompiler.contents(of: path) else {
             let diagnostic = Diagnostic(
-                file: path, line: 1, column: 1, severity: .error,
-                message: "the file cannot be read; is the name right?")
+                file: path, line: 1, column: 1, severity: .error, fault: .file(.unreadable))
             return (nil, [diagnostic])
         }
         return compile(name: path, bytes: bytes)

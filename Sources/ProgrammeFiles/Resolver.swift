@@ -14,16 +14,16 @@ final class Resolver {
 
     /// Reports an unknown name, unless its form has been reported already.
     private func unknown(
-        _ node: YAMLNode, _ name: String, _ kind: String,
-        _ candidates: @autoclosure () -> [String], _ extra: String = ""
+        _ node: YAMLNode, _ name: String, _ kind: Hint.Kind,
+        _ candidates: @autoclosure () -> [String], _ fault: (Hint) -> NameFault
     ) {
         guard ShapeChecker.isIdentifier(name) else { return }
         // A file with more wrong names than this is not helped by being searched for each.
         unknownNames += 1
-        let ending =
+        let hint =
             unknownNames > 200
-            ? "" : Suggestion.ending(for: name, among: candidates(), kind: kind + "s")
-        collector.error(node.position, "unknown \(kind) '\(name)'\(extra)\(ending)")
+            ? .nothing : Suggestion.hint(for: name, among: candidates(), kind: kind)
+        collector.error(node.position, .name(fault(hint)))
     }
 
     // MARK: - Roles
@@ -37,7 +37,7 @@ final class Resolver {
         guard let name = node.text else { return nil }
         let id = RoleID(name)
         guard BuiltInRoles.ids.contains(id) || symbols.declaredRoles.contains(name) else {
-            unknown(node, name, "role", knownRoles)
+            unknown(node, name, .roles, knownRoles) { .unknownRole(name, $0) }
             return nil
         }
         symbols.usedRoles.insert(id)
@@ -50,7 +50,7 @@ final class Resolver {
         for item in node?.items ?? [] {
             guard let role = role(item) else { continue }
             if roles.contains(role) {
-                collector.error(item.position, "the role '\(role)' is named twice; remove one")
+                collector.error(item.position, .name(.roleTwice(role.rawValue)))
             } else {
                 roles.append(role)
             }
@@ -67,9 +67,7 @@ final class Resolver {
         let named = entry.value.items.count
         let roles = roles(entry.value)
         if named == 1 {
-            collector.error(
-                entry.position,
-                "'\(rule.rawValue)' needs at least two different roles; write a single role alone")
+            collector.error(entry.position, .role(.groupOfOne(rule: rule.rawValue)))
         }
         return roles.isEmpty ? nil : Party(rule, roles)
     }
@@ -87,11 +85,13 @@ final class Resolver {
             let offset = isBefore ? distance.reversed : distance
             if let value = node[key], let name = value.text {
                 guard symbols.anchors.contains(name) else {
-                    let known = symbols.anchors
-                    let extra = module.map { " in the programme that includes module '\($0)'" }
-                    let hint =
-                        symbols.steps[name] == nil ? "" : "; a step's day is written \(key)-step"
-                    unknown(value, name, "anchor", known, (extra ?? "") + hint)
+                    unknown(value, name, .anchors, symbols.anchors) { hint in
+                        if symbols.steps[name] != nil {
+                            return .stepForAnchor(name, key: key + "-step", hint)
+                        }
+                        return module.map { .unknownAnchorForModule(name, module: $0, hint) }
+                            ?? .unknownAnchor(name, hint)
+                    }
                     return nil
                 }
                 return (
@@ -122,9 +122,12 @@ final class Resolver {
             return (draft, [StepID(name)])
         }
         unknown(
-            node, name, "step",
-            drafts.indices.filter { isVisible($0, module) }.map { drafts[$0].id },
-            module.map { " in module '\($0)'" } ?? "")
+            node, name, .steps,
+            drafts.indices.filter { isVisible($0, module) }.map { drafts[$0].id }
+        ) { hint in
+            module.map { .unknownStepInModule(name, module: $0, hint) }
+                ?? .unknownStep(name, hint)
+        }
         return nil
     }
 
@@ -138,7 +141,7 @@ final class Resolver {
     func condition(_ node: YAMLNode?) -> Condition {
         guard let node, case .mapping(let entries) = node.content else { return .always }
         if entries.isEmpty {
-            collector.error(node.position, "the condition is empty; say something or remove it")
+            collector.error(node.position, .condition(.empty))
         }
         let parts = entries.compactMap { entry -> Condition? in
             switch entry.key {
@@ -154,9 +157,8 @@ final class Resolver {
     private func factTest(_ entry: YAMLNode.Entry) -> Condition? {
         guard let fact = symbols.fact(entry.key) else {
             let known = symbols.facts.map(\.id.rawValue)
-            let ending = Suggestion.ending(for: entry.key, among: known, kind: "facts")
-            collector.error(
-                entry.position, "the fact '\(entry.key)' is not declared under 'facts'\(ending)")
+            let hint = Suggestion.hint(for: entry.key, among: known, kind: .facts)
+            collector.error(entry.position, .condition(.undeclaredFact(entry.key, hint)))
             return nil
         }
         switch fact.type {
@@ -166,17 +168,17 @@ final class Resolver {
             return numberTest(fact, lowest...max(lowest, highest), entry)
         case .yesOrNo:
             guard let flag = entry.value.flag else {
-                return wrongTest(fact, entry, "true or false")
+                return wrongTest(fact, entry, .flag)
             }
             return .isTrue(fact.id, flag)
         }
     }
 
     private func wrongTest(
-        _ fact: Fact, _ entry: YAMLNode.Entry, _ expected: String
+        _ fact: Fact, _ entry: YAMLNode.Entry, _ test: ConditionFault.Test
     ) -> Condition? {
         collector.error(
-            entry.value.position, "the fact '\(fact.id)' is tested with \(expected)")
+            entry.value.position, .condition(.wrongTest(fact: fact.id.rawValue, test)))
         return nil
     }
 
@@ -185,18 +187,14 @@ final class Resolver {
     ) -> Condition? {
         if let lacks = entry.value["lacks"], entry.value.entries.count == 1 {
             if !isSeveral {
-                return wrongTest(
-                    fact, entry,
-                    "a value or a list of values; 'lacks' is for some-of: write "
-                        + "not: { \(fact.id): … }")
+                collector.error(
+                    entry.value.position, .condition(.lacksOfOne(fact: fact.id.rawValue)))
+                return nil
             }
             return .lacks(fact.id, values(lacks, of: fact, choices))
         }
         if case .mapping = entry.value.content {
-            let forms =
-                isSeveral
-                ? "a value, a list of values or { lacks: … }" : "a value or a list of values"
-            return wrongTest(fact, entry, forms)
+            return wrongTest(fact, entry, isSeveral ? .values : .value)
         }
         return .isOneOf(fact.id, values(entry.value, of: fact, choices))
     }
@@ -206,9 +204,9 @@ final class Resolver {
         return node.items.compactMap { item in
             guard let text = item.text else { return nil }
             if known.contains(text) { return text }
-            let ending = Suggestion.ending(for: text, among: known, kind: "values")
+            let hint = Suggestion.hint(for: text, among: known, kind: .values)
             collector.error(
-                item.position, "'\(text)' is not a value of the fact '\(fact.id)'\(ending)")
+                item.position, .condition(.notAValue(text, fact: fact.id.rawValue, hint)))
             return nil
         }
     }
@@ -222,12 +220,15 @@ final class Resolver {
             if !limits.contains(number) {
                 collector.error(
                     node.position,
-                    "the fact '\(fact.id)' goes from \(limits.lowerBound) to \(limits.upperBound)")
+                    .condition(
+                        .numberOutside(
+                            fact: fact.id.rawValue, from: "\(limits.lowerBound)",
+                            to: "\(limits.upperBound)")))
             }
             parts.append(make(fact.id, number))
         }
         if parts.isEmpty || entry.value["lacks"] != nil {
-            return wrongTest(fact, entry, "{ at-least: … }, { at-most: … } or both")
+            return wrongTest(fact, entry, .number)
         }
         return parts.count == 1 ? parts[0] : .all(parts)
     }

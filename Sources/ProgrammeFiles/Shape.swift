@@ -34,36 +34,38 @@ indirect enum Shape: Sendable {
     }
 }
 
+/// The mappings of the language; the names are those of the JSON Schema's definitions.
+public enum MappingName: String, CaseIterable, Sendable {
+    case programme, module, calendar, source
+    case quietHours = "quiet-hours"
+    case roles, role, anchors, anchor, facts, fact, choices
+    case filledBy = "filled-by"
+    case numberLimits = "number-limits"
+    case include, defaults, stage, step, party, window, record, reminder, rung, meeting
+    case question, attachment, `repeat`, milestone
+    case date, distance, condition, test
+    // Of competence frameworks.
+    case framework, area, ladder, level, competence, facets, attestation, renewal, identifier
+    case profile, requirement, qualification, experience
+    case profileConditions = "profile-conditions"
+
+    /// The mappings of a programme file or a module.
+    static let ofProgrammes = allCases.filter { !ofFrameworks.contains($0) || isShared($0) }
+    /// The mappings of a framework file.
+    static let ofFrameworks: [MappingName] = [
+        .framework, .area, .ladder, .level, .competence, .facets, .attestation, .renewal,
+        .identifier, .profile, .profileConditions, .requirement, .qualification, .experience,
+        .source, .distance,
+    ]
+
+    private static func isShared(_ name: MappingName) -> Bool {
+        name == .source || name == .distance
+    }
+}
+
 /// The keys that a mapping may have.
 struct MappingShape: Sendable {
-    /// The mappings of the language; the names are those of the JSON Schema's definitions.
-    enum Name: String, CaseIterable, Sendable {
-        case programme, module, calendar, source
-        case quietHours = "quiet-hours"
-        case roles, role, anchors, anchor, facts, fact, choices
-        case filledBy = "filled-by"
-        case numberLimits = "number-limits"
-        case include, defaults, stage, step, party, window, record, reminder, rung, meeting
-        case question, attachment, `repeat`, milestone
-        case date, distance, condition, test
-        // Of competence frameworks.
-        case framework, area, ladder, level, competence, facets, attestation, renewal, identifier
-        case profile, requirement, qualification, experience
-        case profileConditions = "profile-conditions"
-
-        /// The mappings of a programme file or a module.
-        static let ofProgrammes = allCases.filter { !ofFrameworks.contains($0) || isShared($0) }
-        /// The mappings of a framework file.
-        static let ofFrameworks: [Name] = [
-            .framework, .area, .ladder, .level, .competence, .facets, .attestation, .renewal,
-            .identifier, .profile, .profileConditions, .requirement, .qualification, .experience,
-            .source, .distance,
-        ]
-
-        private static func isShared(_ name: Name) -> Bool {
-            name == .source || name == .distance
-        }
-    }
+    typealias Name = MappingName
 
     struct Key: Sendable {
         var name: String
@@ -96,7 +98,7 @@ struct MappingShape: Sendable {
     }
 }
 
-extension MappingShape.Name {
+extension MappingName {
     /// The table of keys.
     var shape: MappingShape {
         // Every name has its table: a test goes through them all.

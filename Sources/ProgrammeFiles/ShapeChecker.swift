@@ -5,51 +5,54 @@ import Engine
 struct ShapeChecker {
     let collector: DiagnosticCollector
 
+    typealias Place = ShapeFault.Place
+    typealias Expectation = ShapeFault.Expectation
+
     /// Checks a value.
     ///
-    /// - Parameter what: What the value is, for messages: "'title'".
-    func check(_ node: YAMLNode, _ shape: Shape, _ what: String) {
+    /// - Parameter place: Where it stands.
+    func check(_ node: YAMLNode, _ shape: Shape, _ place: Place) {
         switch shape {
         case .byForm(let scalar, let list, let mapping):
-            byForm(node, scalar, list, mapping, what)
+            byForm(node, scalar, list, mapping, place)
         case .list(let element, let minimum):
             guard case .list(let items) = node.content else {
-                return wrong(node, what, "a list")
+                return wrong(node, place, .list)
             }
             if items.count < minimum {
-                collector.error(node.position, "\(what) is empty; write at least \(minimum)")
+                collector.error(node.position, .shape(.tooFew(place, atLeast: minimum)))
             }
-            var itemName = "an item of \(what)"
-            if case .choice = element { itemName = what }
-            for item in items { check(item, element, itemName) }
+            var itemPlace = Place.item(of: place)
+            if case .choice = element { itemPlace = place }
+            for item in items { check(item, element, itemPlace) }
         case .mapping(let name):
             guard case .mapping(let entries) = node.content else {
-                return wrong(node, what, Self.expectation(shape))
+                return wrong(node, place, Self.expectation(shape))
             }
-            checkMapping(node.position, entries, name.shape)
+            checkMapping(node.position, entries, name)
         case .localizedText:
             guard case .mapping(let entries) = node.content else {
-                return wrong(node, what, Self.expectation(shape))
+                return wrong(node, place, Self.expectation(shape))
             }
-            checkText(node.position, entries, what)
+            checkText(node.position, entries, place)
         case .text, .identifier, .wholeNumber, .number, .flag, .time, .link, .choice, .scalar:
-            checkScalar(node, shape, what)
+            checkScalar(node, shape, place)
         }
     }
 
-    private func wrong(_ node: YAMLNode, _ what: String, _ expected: String) {
-        let found: String
+    private func wrong(_ node: YAMLNode, _ place: Place, _ expected: Expectation) {
+        let found: ShapeFault.Found
         switch node.content {
         case .empty:
-            collector.error(
-                node.position, "\(what) has no value; write \(expected), or remove the key")
+            collector.error(node.position, .shape(.noValue(place, expected: expected)))
             return
         case .scalar(let text, let isPlain):
-            found = isPlain ? "'\(Self.short(text))'" : "the text '\(Self.short(text))'"
-        case .list: found = "a list"
-        case .mapping: found = "a mapping"
+            found = isPlain ? .scalar(Self.short(text)) : .quotedText(Self.short(text))
+        case .list: found = .list
+        case .mapping: found = .mapping
         }
-        collector.error(node.position, "\(what) must be \(expected), not \(found)")
+        collector.error(
+            node.position, .shape(.wrongValue(place, expected: expected, found: found)))
     }
 
     private static func short(_ text: String) -> String {
@@ -58,32 +61,30 @@ struct ShapeChecker {
         return line.utf8.count < text.utf8.count ? line + "…" : line
     }
 
-    /// What a place must hold, in words.
-    static func expectation(_ shape: Shape) -> String {
+    /// What a place must hold.
+    static func expectation(_ shape: Shape) -> Expectation {
         switch shape {
-        case .text, .scalar: return "a text"
-        case .identifier: return "an id of lower-case letters, digits and hyphens"
-        case .localizedText: return "a text in each language: { nb: …, nn: …, en: … }"
-        case .wholeNumber(let range):
-            return "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .number: return "a number"
-        case .flag: return "true or false"
-        case .time: return "a time from \"00:00\" to \"23:59\""
-        case .link: return "an address that begins with https:// or http://"
-        case .choice(let words):
-            return words.count == 1 ? words[0] : "one of \(words.joined(separator: ", "))"
-        case .list: return "a list"
+        case .text, .scalar: return .text
+        case .identifier: return .identifier
+        case .localizedText: return .localizedText
+        case .wholeNumber(let range): return .wholeNumber(range)
+        case .number: return .number
+        case .flag: return .flag
+        case .time: return .time
+        case .link: return .link
+        case .choice(let words): return .choice(words)
+        case .list: return .list
         case .mapping(let name):
-            let keys = name.shape.keys.prefix(4).map { "\($0.name): …" }.joined(separator: ", ")
-            return keys.isEmpty ? "a mapping" : "\(name.shape.title): { \(keys) }"
+            let keys = name.shape.keys.prefix(4).map(\.name)
+            return keys.isEmpty ? .mapping : .keys(keys, of: name)
         case .byForm(let scalar, let list, let mapping):
-            return [scalar, list, mapping].compactMap { $0.map(expectation) }
-                .joined(separator: ", or ")
+            let forms = [scalar, list, mapping].compactMap { $0.map(expectation) }
+            return forms.dropFirst().reduce(forms.first ?? .text) { .either($0, or: $1) }
         }
     }
 
     private func byForm(
-        _ node: YAMLNode, _ scalar: Shape?, _ list: Shape?, _ mapping: Shape?, _ what: String
+        _ node: YAMLNode, _ scalar: Shape?, _ list: Shape?, _ mapping: Shape?, _ place: Place
     ) {
         let chosen: Shape? =
             switch node.content {
@@ -92,72 +93,69 @@ struct ShapeChecker {
             case .list: list
             case .mapping: mapping
             }
-        if let chosen { return check(node, chosen, what) }
+        if let chosen { return check(node, chosen, place) }
         wrong(
-            node, what, Self.expectation(.byForm(scalar: scalar, list: list, mapping: mapping)))
+            node, place, Self.expectation(.byForm(scalar: scalar, list: list, mapping: mapping)))
     }
 
     // MARK: - Mappings
 
     private func checkMapping(
-        _ position: Position, _ entries: [YAMLNode.Entry], _ shape: MappingShape
+        _ position: Position, _ entries: [YAMLNode.Entry], _ name: MappingName
     ) {
+        let shape = name.shape
         let present = entries.map(\.key)
         for entry in entries {
             if let key = shape.key(entry.key) {
-                check(entry.value, key.shape, "'\(entry.key)'")
+                check(entry.value, key.shape, .key(entry.key))
             } else if let named = shape.named {
-                checkIdentifier(entry.key, entry.position, "the name '\(entry.key)'")
-                check(entry.value, named, "'\(entry.key)'")
+                checkIdentifier(entry.key, entry.position, .name(entry.key))
+                check(entry.value, named, .key(entry.key))
             } else {
-                let ending = Suggestion.ending(
-                    for: entry.key, among: shape.keys.map(\.name), kind: "keys")
+                let hint = Suggestion.hint(
+                    for: entry.key, among: shape.keys.map(\.name), kind: .keys)
                 collector.error(
-                    entry.position, "unknown key '\(entry.key)' in \(shape.title)\(ending)")
+                    entry.position, .shape(.unknownKey(entry.key, in: name, hint)))
             }
         }
         for key in shape.keys where key.isRequired && !present.contains(key.name) {
-            collector.error(position, "\(shape.title) needs '\(key.name)'")
+            collector.error(position, .shape(.missingKey(key.name, in: name)))
         }
         for group in shape.exactlyOne {
-            let names = group.map { "'\($0)'" }.joined(separator: ", ")
             switch group.count(where: present.contains) {
-            case 0: collector.error(position, "\(shape.title) needs one of \(names)")
+            case 0: collector.error(position, .shape(.oneNeeded(group, in: name)))
             case 1: break
-            default:
-                collector.error(position, "\(shape.title) has only one of \(names); keep one")
+            default: collector.error(position, .shape(.onlyOne(group, in: name)))
             }
         }
         for group in shape.atLeastOne where !group.contains(where: present.contains) {
-            let names = group.map { "'\($0)'" }.joined(separator: ", ")
-            collector.error(position, "\(shape.title) needs at least one of \(names)")
+            collector.error(position, .shape(.someNeeded(group, in: name)))
         }
     }
 
-    private func checkText(_ position: Position, _ entries: [YAMLNode.Entry], _ what: String) {
+    private func checkText(_ position: Position, _ entries: [YAMLNode.Entry], _ place: Place) {
         for entry in entries {
             guard Self.isLanguage(entry.key) else {
-                let ending = Suggestion.ending(
-                    for: entry.key, among: Language.shipped.map(\.rawValue), kind: "languages")
-                collector.error(entry.position, "'\(entry.key)' is not a language\(ending)")
+                let hint = Suggestion.hint(
+                    for: entry.key, among: Language.shipped.map(\.rawValue), kind: .languages)
+                collector.error(entry.position, .shape(.notALanguage(entry.key, hint)))
                 continue
             }
             switch entry.value.content {
             case .scalar(let text, _) where !text.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x0A }):
                 break
             case .empty, .scalar:
-                collector.error(entry.value.position, "the text in '\(entry.key)' is empty")
+                collector.error(
+                    entry.value.position, .shape(.emptyText(language: entry.key)))
             case .list, .mapping:
-                wrong(
-                    entry.value, "'\(entry.key)'", "a text; put it in quotes where it has a colon")
+                wrong(entry.value, .key(entry.key), .textInQuotes)
             }
         }
         let missing = Language.shipped.map(\.rawValue).filter { language in
             !entries.contains { $0.key == language }
         }
         if !missing.isEmpty {
-            collector.warning(
-                position, "\(what) has no translation in \(missing.joined(separator: ", "))")
+            collector.warning(position, .shape(.untranslated(place, languages: missing)))
         }
     }
 
@@ -178,12 +176,12 @@ struct ShapeChecker {
 
     // MARK: - Scalars
 
-    private func checkScalar(_ node: YAMLNode, _ shape: Shape, _ what: String) {
-        guard let text = node.text else { return wrong(node, what, Self.expectation(shape)) }
+    private func checkScalar(_ node: YAMLNode, _ shape: Shape, _ place: Place) {
+        guard let text = node.text else { return wrong(node, place, Self.expectation(shape)) }
         let isRight: Bool
         switch shape {
         case .text: isRight = text.utf8.contains { $0 != 0x20 && $0 != 0x0A }
-        case .identifier: return checkIdentifier(text, node.position, "\(what) '\(text)'")
+        case .identifier: return checkIdentifier(text, node.position, .named(text, at: place))
         case .wholeNumber(let range): isRight = node.wholeNumber.map(range.contains) ?? false
         case .number: isRight = node.number != nil
         case .flag: isRight = node.flag != nil
@@ -191,21 +189,18 @@ struct ShapeChecker {
         case .link: isRight = Self.isLink(text)
         case .choice(let words):
             if words.contains(text) { return }
-            let ending = Suggestion.ending(for: text, among: words, kind: "values")
+            let hint = Suggestion.hint(for: text, among: words, kind: .values)
             return collector.error(
-                node.position, "'\(Self.short(text))' is not a value of \(what)\(ending)")
+                node.position, .shape(.notAChoice(Self.short(text), of: place, hint)))
         case .scalar: isRight = true
         case .localizedText, .list, .byForm, .mapping: isRight = false
         }
-        if !isRight { wrong(node, what, Self.expectation(shape)) }
+        if !isRight { wrong(node, place, Self.expectation(shape)) }
     }
 
-    private func checkIdentifier(_ text: String, _ position: Position, _ what: String) {
+    private func checkIdentifier(_ text: String, _ position: Position, _ place: Place) {
         if Self.isIdentifier(text) { return }
-        collector.error(
-            position,
-            "\(what) must be lower-case letters a-z, digits and hyphens, at most 64, and begin and "
-                + "end with a letter or digit")
+        collector.error(position, .shape(.badIdentifier(place)))
     }
 
     /// Whether a name has the form of the ids of the language.

@@ -1,13 +1,11 @@
 /// Finds what somebody who misspelt a name most likely meant.
 enum Suggestion {
-    /// `; did you mean 'x'?`, or, where nothing is near, the list of what there is.
-    ///
-    /// - Parameter kind: What the candidates are, in the plural: "keys", "roles".
-    static func ending(for name: String, among candidates: [String], kind: String) -> String {
-        if let near = nearest(to: name, among: candidates) { return "; did you mean '\(near)'?" }
-        if candidates.isEmpty { return "; there are no \(kind)" }
-        if candidates.count > 40 { return "" }
-        return "; the \(kind) are \(candidates.joined(separator: ", "))"
+    /// The nearest name, or, where nothing is near, the list of what there is.
+    static func hint(for name: String, among candidates: [String], kind: Hint.Kind) -> Hint {
+        if let near = nearest(to: name, among: candidates) { return .near(near) }
+        if candidates.isEmpty { return .thereAreNo(kind) }
+        if candidates.count > 40 { return .nothing }
+        return .all(candidates, kind)
     }
 
     /// The candidate with the smallest edit distance, where it is small for the name's length.

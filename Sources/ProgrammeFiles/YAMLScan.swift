@@ -73,7 +73,7 @@ struct YAMLScan {
             atLineStart = false
             if !token(&clean) { return false }
             if indents.count + flowDepth > Self.depthLimit {
-                report("nested more than \(Self.depthLimit) levels deep; a plan needs far fewer")
+                report(.tooDeep(limit: Self.depthLimit))
                 return false
             }
         }
@@ -109,17 +109,11 @@ struct YAMLScan {
         return true
     }
 
-    private static func complaint(_ indicator: UInt8) -> String {
+    private static func complaint(_ indicator: UInt8) -> FileFault {
         switch indicator {
-        case UInt8(ascii: "&"):
-            "an anchor (&name); programme files have none: write the value out, or put the text "
-                + "in quotes where it is meant to begin with &"
-        case UInt8(ascii: "*"):
-            "an alias (*name); programme files have none: write the value out, or put the text "
-                + "in quotes where it is meant to begin with *"
-        default:
-            "a tag (!name); programme files have none: remove it, or put the text in quotes where "
-                + "it is meant to begin with !"
+        case UInt8(ascii: "&"): .anchor
+        case UInt8(ascii: "*"): .alias
+        default: .tag
         }
     }
 
@@ -241,8 +235,8 @@ struct YAMLScan {
         }
     }
 
-    private func report(_ message: String) {
+    private func report(_ fault: FileFault) {
         let characters = text[lineStart..<min(index, text.count)].count { $0 & 0xC0 != 0x80 }
-        collector.error(Position(file: file, line: line, column: characters + 1), message)
+        collector.error(Position(file: file, line: line, column: characters + 1), .file(fault))
     }
 }

@@ -99,7 +99,7 @@ struct YAMLReader {
             // No tags are looked at, so none are guessed: guessing takes regular expressions.
             let parser = try Parser(yaml: yaml, resolver: .basic, encoding: .utf8)
             guard let root = try parser.singleRoot() else {
-                collector.error(start, "the file is empty")
+                collector.error(start, .file(.empty))
                 return nil
             }
             // Nodes hold their anchors weakly: the parser keeps them for as long as it lives.
@@ -108,7 +108,7 @@ struct YAMLReader {
         } catch let error as YamlError {
             report(error, bytes)
         } catch {
-            collector.error(start, "the file cannot be read as YAML")
+            collector.error(start, .file(.notYAML))
         }
         return nil
     }
@@ -119,7 +119,7 @@ struct YAMLReader {
             ?? fallback
         if node.anchor != nil {
             isUsable = false
-            collector.error(position, "an anchor; programme files have none: write the value out")
+            collector.error(position, .file(.anchor))
             return YAMLNode(position: position, content: .empty)
         }
         switch node {
@@ -138,7 +138,7 @@ struct YAMLReader {
                 content: .mapping(mapping.compactMap { entry($0.key, $0.value, position) }))
         case .alias:
             isUsable = false
-            collector.error(position, "an alias; programme files have none: write the value out")
+            collector.error(position, .file(.alias))
             return YAMLNode(position: position, content: .empty)
         }
     }
@@ -151,7 +151,7 @@ struct YAMLReader {
             ?? fallback
         guard key.anchor == nil, case .scalar(let scalar) = key else {
             isUsable = false
-            collector.error(position, "a key must be a single word")
+            collector.error(position, .file(.keyIsNoWord))
             return nil
         }
         return YAMLNode.Entry(
@@ -165,30 +165,24 @@ struct YAMLReader {
             return Position(
                 file: file, line: max(1, min(mark.line, lines)), column: max(1, mark.column))
         }
-        func sentence(_ problem: String, _ context: YamlError.Context?) -> String {
-            var text = "this is not YAML: \(problem)"
-            if let context {
-                text += " \(context.text) that begins in line \(context.mark.line)"
-            }
-            return text + "; look at the indentation, quotes and colons here and just above"
-        }
         switch error {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _):
-            collector.error(at(mark), sentence(problem, context))
-        case .composer(_, let problem, let mark, _):
-            collector.error(at(mark), "this is not one YAML document: \(problem)")
+            collector.error(
+                at(mark),
+                .file(
+                    .malformed(
+                        YAMLProblem(libyaml: problem),
+                        inside: context.flatMap {
+                            YAMLSurrounding(libyaml: $0.text, line: $0.mark.line)
+                        })))
+        case .composer(_, _, let mark, _):
+            // Aliases, its other complaint, have been refused before.
+            collector.error(at(mark), .file(.severalDocuments))
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map { "'\($0)'" }.joined(separator: ", ")
-            collector.error(
-                at(context.mark),
-                "the key \(names) occurs more than once in this mapping; keep one")
-        case .reader(let problem, _, _, _):
-            collector.error(
-                Position(file: file, line: 1, column: 1), "the file cannot be read: \(problem)")
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-            collector.error(
-                Position(file: file, line: 1, column: 1), "the file cannot be read as YAML")
+            collector.error(at(context.mark), .file(.duplicateKeys(duplicates)))
+        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            collector.error(Position(file: file, line: 1, column: 1), .file(.notYAML))
         }
     }
 }

@@ -16,7 +16,12 @@ enum Schema {
         SchemaStep(number: 1, sql: first), SchemaStep(number: 2, sql: second),
         SchemaStep(number: 3, sql: third), SchemaStep(number: 4, sql: fourth),
         SchemaStep(number: 5, sql: fifth), SchemaStep(number: 6, sql: sixth),
+        SchemaStep(number: 7, sql: seventh),
+        SchemaStep(number: 9, sql: ninth),
     ]
+
+    /// The number of the newest step.
+    static let newest = steps.map(\.number).max() ?? 0
 
     /// Runs the steps that the database has not seen.
     static func bringUpToDate(_ connection: some SchemaConnection, now: Int64) throws {
@@ -30,8 +35,8 @@ enum Schema {
         let applied = try connection.all("SELECT number, checksum FROM schema_step", []) {
             ($0.int(0), $0.text(1))
         }
-        if let newest = applied.map(\.0).max(), newest > steps.count {
-            throw StorageError.newerSchema(found: newest, known: steps.count)
+        if let found = applied.map(\.0).max(), found > newest {
+            throw StorageError.newerSchema(found: found, known: newest)
         }
         let checksums = Dictionary(uniqueKeysWithValues: applied)
         for step in steps {

@@ -15,7 +15,7 @@ public struct WebContext: Sendable {
     /// What acts on many would bring about, gone through beside the requests.
     let previews = BulkPreviews()
     /// Questions about rounds of placements that take seconds.
-    let roundRuns = RoundRuns()
+    let roundRuns: RoundRuns
     /// What the boards said of each person.
     let boardRows = BoardRows()
     /// The pages that were shown last, without what is each request's own.
@@ -31,6 +31,7 @@ public struct WebContext: Sendable {
         self.demonstration = demonstration
         self.logger = logger
         self.showsMetrics = showsMetrics
+        roundRuns = RoundRuns(installation, logger: logger)
         keptPages = KeptPages(installation.settings.secret)
     }
 }

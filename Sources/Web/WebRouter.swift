@@ -21,6 +21,7 @@ public func buildRouter(_ web: WebContext) -> Router<PageRequest> {
     addAdmin(to: router, web)
     addPlacing(to: router, web)
     addPlaced(to: router, web)
+    addMentoring(to: router, web)
 
     router.get("/me") { try web.showMe($0, $1) }
     addChanges(to: router, web)

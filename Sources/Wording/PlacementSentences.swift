@@ -3,7 +3,36 @@ public import Placements
 // Why a student is at a place, and not at another.
 extension Wording {
     /// The explanation as sentences, one to a line; they name no other student.
-    public func placement(_ explanation: PlacementExplanation) -> [String] {
+    public func placement(
+        _ explanation: PlacementExplanation, toStudent: Bool = false
+    ) -> [String] {
+        PlacementSentences(wording: self, toStudent: toStudent).lines(explanation)
+    }
+
+    /// What a rule of allocation says against a place.
+    public func placementRule(_ rule: RuleCode) -> String {
+        optionalText("placement.rule.\(rule.rawValue.lowercased())") ?? rule.rawValue
+    }
+}
+
+/// The sentences of one explanation, about a student or to the student.
+private struct PlacementSentences {
+    let wording: Wording
+    let toStudent: Bool
+
+    /// A sentence; to the student where there is one for that.
+    private func text(_ key: String, _ values: [String: String] = [:]) -> String {
+        let own = toStudent ? "own-placement.\(key.dropFirst("placement.".count))" : nil
+        return own.flatMap { wording.optionalText($0, values) } ?? wording.text(key, values)
+    }
+
+    private func rule(_ rule: RuleCode) -> String {
+        toStudent
+            ? wording.optionalText("own-placement.rule.\(rule.rawValue.lowercased())")
+                ?? wording.placementRule(rule) : wording.placementRule(rule)
+    }
+
+    func lines(_ explanation: PlacementExplanation) -> [String] {
         var lines: [String] = []
         if let place = explanation.place {
             lines.append(
@@ -33,11 +62,6 @@ extension Wording {
         return lines + explanation.unmet.map(unmet)
     }
 
-    /// What a rule of allocation says against a place.
-    public func placementRule(_ rule: RuleCode) -> String {
-        optionalText("placement.rule.\(rule.rawValue.lowercased())") ?? rule.rawValue
-    }
-
     private func wish(_ number: Int?, of count: Int) -> String {
         if count == 0 { return text("placement.no-wishes") }
         guard let number else { return text("placement.wish-none", ["count": "\(count)"]) }
@@ -46,7 +70,7 @@ extension Wording {
 
     private func rules(_ rules: [RuleCode]) -> String {
         rules.isEmpty
-            ? text("placement.room") : rules.map(placementRule).joined(separator: "; ")
+            ? text("placement.room") : rules.map(rule).joined(separator: "; ")
     }
 
     private func unmet(_ unmet: PlacementExplanation.Unmet) -> String {

@@ -33,12 +33,13 @@ struct Composition {
         let database = try Self.database(settings, dataFolder, now: machine.now())
         clock = MovableClock(
             machine, aheadMilliseconds: try Installation.demonstrationLead(database))
+        var told = InstallationSettings(
+            mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
+            secret: try Self.secret("secret", settings, dataFolder),
+            notesSecret: try Self.secret("notes-secret", settings, dataFolder))
+        told.sendsStatements = !settings["lrs.url"].isEmpty
         installation = Installation(
-            database: database, clock: clock, random: SystemRandom(), time: time,
-            settings: InstallationSettings(
-                mailDomain: Self.mailDomain(settings), baseURL: Self.baseURL(settings),
-                secret: try Self.secret("secret", settings, dataFolder),
-                notesSecret: try Self.secret("notes-secret", settings, dataFolder)),
+            database: database, clock: clock, random: SystemRandom(), time: time, settings: told,
             logger: logger)
     }
 
@@ -101,8 +102,14 @@ struct Composition {
     var mailboxFolder: URL { dataFolder.appendingPathComponent("mailbox") }
 
     func templates() throws -> MailTemplates {
-        try MailTemplates(
-            folder: try Self.folder("Mail", setting: "mail.templates", settings).path)
+        let folder = try Self.folder("Mail", setting: "mail.templates", settings)
+        do throws(MailTemplateProblems) {
+            return try MailTemplates(folder: folder.path)
+        } catch {
+            let wording = Wording(language: .english)
+            throw SettingsFault(
+                description: error.problems.map { $0.line(wording) }.joined(separator: "\n"))
+        }
     }
 
     func workflows() throws -> URL {
@@ -113,7 +120,19 @@ struct Composition {
         let identity = try mailIdentity()
         return Courier(
             installation: installation, templates: try templates(), identity: identity,
-            mail: try transport(), webhooks: WebhookDelivery(http: HTTPTransport(webhookLimits)))
+            mail: try transport(), webhooks: WebhookDelivery(http: HTTPTransport(webhookLimits)),
+            records: try learningRecordStore())
+    }
+
+    private func learningRecordStore() throws -> LearningRecordStore? {
+        let url = settings["lrs.url"]
+        if url.isEmpty { return nil }
+        guard url.hasPrefix("https://") || settings.flag("webhooks.allow-plain-http") else {
+            throw SettingsFault(description: "lrs.url: write an address with https://")
+        }
+        return LearningRecordStore(
+            url: url, user: settings["lrs.user"], password: settings["lrs.password"],
+            version: settings["lrs.version"], http: HTTPTransport(webhookLimits))
     }
 
     private var webhookLimits: HTTPTransport.Limits {
@@ -138,7 +157,8 @@ struct Composition {
         do throws(MailAddressError) {
             return try MailAddress(text)
         } catch {
-            throw SettingsFault(description: "\(key): \(error)")
+            let sentence = error.sentence(Wording(language: .english))
+            throw SettingsFault(description: "\(key): \(sentence)")
         }
     }
 

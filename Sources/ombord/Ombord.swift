@@ -36,7 +36,7 @@ struct Ombord: AsyncParsableCommand {
             CommandGroup(
                 name: "People and programmes:",
                 subcommands: [
-                    Publish.self, Import.self, Enrol.self, Status.self, Explain.self,
+                    Publish.self, Import.self, Export.self, Enrol.self, Status.self, Explain.self,
                     Complete.self, Confirm.self, Change.self, Tailor.self, Suggestions.self,
                     Staff.self, MigrateProgramme.self, CompetenceCommand.self,
                 ]),

@@ -119,10 +119,27 @@ struct SettingDescription: Sendable {
             meaning: "the mail provider's bearer token", isSecret: true),
         .init(
             key: "webhooks.allow-private-addresses", kind: .flag, fallback: "false",
-            meaning: "whether webhooks may go to this machine and private networks"),
+            meaning: """
+                whether webhooks and statements may go to this machine and private networks
+                """),
         .init(
             key: "webhooks.allow-plain-http", kind: .flag, fallback: "false",
-            meaning: "whether webhooks may go without TLS"),
+            meaning: "whether webhooks and statements may go without TLS"),
+        .init(
+            key: "lrs.url", kind: .text, fallback: "",
+            meaning: """
+                the learning record store that is told what comes on record, without /statements; \
+                empty is none
+                """),
+        .init(
+            key: "lrs.user", kind: .text, fallback: "",
+            meaning: "the user (or key) to sign in to the store as"),
+        .init(
+            key: "lrs.password", kind: .text, fallback: "", meaning: "that user's password",
+            isSecret: true),
+        .init(
+            key: "lrs.version", kind: .choice(["1.0.3", "2.0.0"]), fallback: "1.0.3",
+            meaning: "the version of xAPI that the store speaks; 2.0.0 is IEEE 9274.1.1"),
         .init(
             key: "log.level",
             kind: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),

@@ -34,7 +34,6 @@ struct MailAddressTests {
     @Test(arguments: refused)
     func refusesWhatCannot(text: String, reason: MailAddressError) {
         #expect(throws: reason) { try MailAddress(text) }
-        #expect(reason.description.hasSuffix("."))
     }
 
     @Test func namesAreOneLineInOneDirection() throws {

@@ -39,6 +39,27 @@ import Testing
         #expect(outcome.output.contains("wrong.yaml:3:1: error: "))
     }
 
+    @Test func aWrongProgrammeIsToldInNorwegianAndByCode() throws {
+        let path = try file("wrong.yaml", "programme: wrong\nkind: onbording\n")
+        let norwegian = try ombord(["validate", "--language", "nb", path])
+        #expect(norwegian.status == 1)
+        #expect(
+            norwegian.output.contains(
+                "wrong.yaml:2:7: feil: 'kind' kan ikke ha verdien 'onbording'; mente du"
+            ))
+        let simulated = try ombord(
+            ["simulate", "--language", "nn", "--start", "2026-11-21", path])
+        #expect(simulated.status == 1)
+        #expect(simulated.errors.contains("wrong.yaml:1:1: feil: eit program må ha 'title'"))
+        let json = try ombord(["validate", "--format", "json", "--language", "nb", path])
+        let faults = try #require(
+            JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        let found = try #require(faults.first { $0["line"] as? Int == 2 })
+        #expect(found["code"] as? String == "not-a-choice")
+        #expect(found["severity"] as? String == "error")
+        #expect((found["message"] as? String)?.hasPrefix("'kind' kan ikke ha") == true)
+    }
+
     @Test func anAllocationIsWrittenWithItsCertificateAndExplained() throws {
         let instance = "Tests/PlacementsTests/Fixtures/s164-1.json"
         let path = folder.url.appendingPathComponent("allocation.json").path

@@ -33,7 +33,7 @@ import Testing
         let data = try json(try ombord(["capacity", instance, "--format", "json"]).output)
         #expect(data["proven"] as? Bool == true)
         let absent = try ombord(["capacity", instance, "--without", "v00001:V1"])
-        #expect(absent.output.contains("ward w0002 lacks the supervisor in V1."))
+        #expect(absent.output.contains(", w0002 lacks the supervisor in V1."))
         let unknown = try ombord(["capacity", instance, "--without", "v9"])
         #expect(unknown.status == 1)
         #expect(unknown.errors.contains("names the supervisor \"v9\", which is not there."))

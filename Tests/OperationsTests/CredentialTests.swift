@@ -29,7 +29,7 @@ import Testing
         }
         let status: String
         if let list { status = list } else {
-            status = try await world.installation.credentialStatusList()
+            status = try World.need(world.installation.credentialStatusList())
         }
         let answer = try python(
             script: Repository.url("Tests/OperationsTests/Python/verify_badge.py").path,
@@ -82,7 +82,7 @@ import Testing
         let world = try await world()
         let first = try await badge(world, 1)
         let second = try await badge(world, 2)
-        let before = try await world.installation.credentialStatusList()
+        let before = try World.need(world.installation.credentialStatusList())
         try await world.installation.revoke(2, of: "amina", by: "leader", reason: "Wrong")
         #expect(try await verdict(first, world).isValid)
         let found = try await verdict(second, world)

@@ -323,8 +323,8 @@ import Testing
         try await goOn(world.installation)
         let text = try describe(world.installation, try job(world.installation, id))
         switch language {
-        case .bokmål: #expect(text.contains("ikke en e-postadresse"))
-        case .nynorsk: #expect(text.contains("ikkje ei e-postadresse"))
+        case .bokmål: #expect(text.contains("En e-postadresse må ha @."))
+        case .nynorsk: #expect(text.contains("Ei e-postadresse må ha @."))
         default: #expect(text.contains("A mail address needs an @."))
         }
     }

@@ -92,7 +92,7 @@ import Testing
         let one = try World.need(try installation.draftResult(try draft(placing, first)))
         let other = try World.need(try installation.draftResult(try draft(placing, second)))
         #expect(DraftComparison(one, other).differences.isEmpty)
-        await #expect(throws: OperationError.invalid(field: "base", reason: "none")) {
+        await #expect(throws: OperationError.invalid(field: "base", problem: .unknown("none"))) {
             _ = try await installation.startDraft(
                 of: placing.round, method: .optimal, profile: .wishesFirst, timeLimit: 60,
                 base: "none", by: "jon")

@@ -124,6 +124,60 @@ import Testing
         }
     }
 
+    @Test("Where a third-year student takes a first-year student along, both have places")
+    func together() async throws {
+        let placing = try await PlacingWorld()
+        let ward = try #require(placing.contents().supervisors.first).ward
+        let house = try #require(placing.contents().wards.first { $0.id == ward }).institution
+        func supervisors() throws -> [PlacementInstance.Supervisor] {
+            try placing.contents().instance().supervisors.filter {
+                RoundContents.supervisor(ofInstance: $0.id) == "one"
+            }
+        }
+        try await placing.write(
+            "supervisors",
+            """
+            id,ward,profession,trained,years,periods,max_students
+            one,\(ward),annet,yes,1|2|3,V1,1
+            """)
+        let cells = "ward,profession,year,period,capacity\n\(ward),annet,1,V1,1\n"
+        try await placing.write("cells", cells + "\(ward),annet,3,V1,1\n")
+        #expect(try supervisors().map(\.maximumStudents) == [1])
+        try await placing.write(
+            "wards", "id,institution,third_years_co_supervise\n\(ward),\(house),yes\n")
+        let counted = try placing.contents().capacity(ofWard: ward).cells
+            .filter { $0.profession == "annet" && $0.period == "V1" }
+        #expect(counted.map(\.computed).reduce(0, +) == 2)
+        let places = try supervisors().filter { !$0.periods.isEmpty }
+        #expect(places.map(\.years) == [[3], [1]])
+        #expect(places.map(\.maximumStudents) == [1, 1])
+        let known = try #require(placing.contents().students.first)
+        try await placing.write(
+            "students",
+            """
+            id,school,profession,year,periods,zone,lottery
+            first,\(known.school),annet,1,V1,\(known.zone),9001
+            third,\(known.school),annet,3,V1,\(known.zone),9002
+            """)
+        try await placing.write(
+            "agreements",
+            """
+            school,institution,profession,max_per_period
+            \(known.school),\(house),annet,2
+            """)
+        let instance = try placing.contents().instance()
+        let result = try Allocator(instance).run(.optimal, profile: .wishesFirst)
+        let both = result.allocation.assignments.filter {
+            ["first", "third"].contains($0.student)
+        }
+        #expect(both.map { $0.supervisor.map(RoundContents.supervisor(ofInstance:)) }
+            == ["one", "one"])
+        // Where the ward does not offer both, the supervisor is free for either.
+        try await placing.write(
+            "cells", "ward,profession,year,period,capacity\n\(ward),annet,3,V1,0\n")
+        #expect(try supervisors().map(\.years) == [[1, 2, 3]])
+    }
+
     @Test("A supervisor with a load for one period stands in no more than one")
     func load() async throws {
         let placing = try await PlacingWorld()

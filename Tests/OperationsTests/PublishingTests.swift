@@ -18,7 +18,7 @@ import Testing
         #expect(difference.counts == [.start: placed])
         let round = try place.known()
         let lines = try place.installation.preview(
-            Array(difference.changes.prefix(5)), of: round, reason: "–")
+            Array(difference.changes.prefix(5)), of: round, reason: "–", by: "jon")
         #expect(lines.allSatisfy { $0.obstacle == nil && !$0.consequences.isEmpty })
         #expect(try place.count("SELECT count(*) FROM enrolment") == 0)
         let publication = try await place.publish(draft)
@@ -33,6 +33,7 @@ import Testing
             #expect(roles[.participant]?.rawValue == "st-\(assignment.student)")
             #expect(roles["supervisor"]?.rawValue == assignment.supervisor.map { "su-\($0)" })
             #expect(roles["university-tutor"] == "tutor")
+            #expect(roles["coordinator"] == "jon")
             #expect(roles[.lineManager] == "leader")
         }
         let news = "SELECT count(*) FROM message WHERE kind = 'placement-news'"
@@ -171,6 +172,22 @@ import Testing
         #expect(own1.step.actors.roles == [.lineManager])
         #expect(own1.status == .open)
         #expect(plan.enrolment.edits.count == 1)
+        // Nothing comes of it: the leader is reminded, and then the coordinator is told.
+        func told(_ kind: String, _ person: String) throws -> Int {
+            try place.count(
+                """
+                SELECT count(*) FROM message WHERE kind = '\(kind)' AND recipient = '\(person)'
+                    AND enrolment = '\(id)' AND identity LIKE '%\(step)%'
+                """)
+        }
+        #expect(try told("reminder", "leader") == 0)
+        try place.world.move(to: "2026-11-04T12:00")
+        try await place.world.settle()
+        #expect(try told("reminder", "leader") == 1)
+        #expect(try told("escalation", "jon") == 0)
+        try place.world.move(to: "2026-11-09T12:00")
+        try await place.world.settle()
+        #expect(try told("escalation", "jon") == 1)
         try await place.installation.act(
             .sign(step, by: "leader", affirms: true, on: place.world.now.day), on: id,
             by: .person("leader"))

@@ -43,7 +43,7 @@ final class World: Sendable {
     let courier: Courier
 
     /// - Parameter now: The wall-clock time in Oslo at which the test begins.
-    init(now: String = "2026-03-02T07:30") throws {
+    init(now: String = "2026-03-02T07:30", sendsStatements: Bool = false) throws {
         folder = try TemporaryFolder()
         let time = try Self.need(ZonedTime())
         let start = time.instant(try Self.need(CivilMoment(now)))
@@ -52,12 +52,14 @@ final class World: Sendable {
             ? .server(try PostgresServer.shared().makeDatabase())
             : .file(path: folder.url.appendingPathComponent("ombord.sqlite").path)
         clock = MovableClock(StandingClock(instant: start))
+        var settings = InstallationSettings(
+            mailDomain: "ombord.example", baseURL: "https://ombord.example",
+            secret: Array(repeating: 7, count: 32))
+        settings.sendsStatements = sendsStatements
         installation = Installation(
             database: try address.open(now: start.milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 7), time: time,
-            settings: InstallationSettings(
-                mailDomain: "ombord.example", baseURL: "https://ombord.example",
-                secret: Array(repeating: 7, count: 32)))
+            settings: settings)
         courier = try Self.courier(installation, mail)
     }
 
@@ -69,7 +71,9 @@ final class World: Sendable {
         }
     }
 
-    static func courier(_ installation: Installation, _ mail: FakeMail) throws -> Courier {
+    static func courier(
+        _ installation: Installation, _ mail: FakeMail, records: LearningRecordStore? = nil
+    ) throws -> Courier {
         var limits = HTTPTransport.Limits()
         limits.allowsPlainHTTP = true
         limits.allowsPrivateAddresses = true
@@ -81,15 +85,18 @@ final class World: Sendable {
                     name: try DisplayName("Ombord"),
                     address: try MailAddress("ombord@ombord.example")),
                 organisation: "Solbakken sykehjem", contact: "hjelp@solbakken.example"),
-            mail: mail, webhooks: WebhookDelivery(http: HTTPTransport(limits)))
+            mail: mail, webhooks: WebhookDelivery(http: HTTPTransport(limits)),
+            records: records)
     }
 
     /// Another process on the same database.
-    static func reopened(_ world: World) throws -> Installation {
-        Installation(
+    static func reopened(_ world: World, sendsStatements: Bool? = nil) throws -> Installation {
+        var settings = world.installation.settings
+        if let sendsStatements { settings.sendsStatements = sendsStatements }
+        return Installation(
             database: try world.address.open(now: world.clock.now().milliseconds),
             clock: world.clock, random: Operations.SeededRandom(seed: 8),
-            time: world.installation.time, settings: world.installation.settings)
+            time: world.installation.time, settings: settings)
     }
 
     static func need<T>(_ value: T?) throws -> T {

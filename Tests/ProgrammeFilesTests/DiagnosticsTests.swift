@@ -1,7 +1,9 @@
+import Engine
 import Foundation
 import ProgrammeFiles
 import Support
 import Testing
+import Wording
 
 @Suite struct DiagnosticsTests {
     static let invalid = (try? Samples.files(in: Samples.folder.appending(path: "invalid"))) ?? []
@@ -19,10 +21,24 @@ import Testing
         expectGolden(Samples.report(result.diagnostics), "\(name.dropLast(5)).txt")
     }
 
+    @Test(arguments: [Language.bokmål, .nynorsk]) func faultsAreReportedInNorwegian(
+        _ language: Language
+    ) throws {
+        var report = ""
+        for name in Self.invalid {
+            report += Samples.report(
+                try Samples.compile("invalid", name).diagnostics, in: language)
+        }
+        expectGolden(report, "diagnostics.\(language).txt")
+    }
+
     @Test func descriptionIsTheFormThatEditorsKnow() {
         let diagnostic = Diagnostic(
-            file: "a.yaml", line: 3, column: 7, severity: .warning, message: "so")
-        #expect("\(diagnostic)" == "a.yaml:3:7: warning: so")
+            file: "a.yaml", line: 3, column: 7, severity: .warning, fault: .file(.empty))
+        #expect(
+            Wording(language: .english).line(diagnostic)
+                == "a.yaml:3:7: warning: the file is empty")
+        #expect("\(diagnostic)" == "a.yaml:3:7: warning: empty")
     }
 
     // MARK: - Guards
@@ -37,7 +53,7 @@ import Testing
     @Test func aLargeFileIsRefusedAtOnce() throws {
         let bytes = [UInt8](repeating: UInt8(ascii: "["), count: 10_000_000)
         let start = ContinuousClock.now
-        #expect(try onlyDiagnostic(bytes).message.contains("larger than 1048576 bytes"))
+        #expect(Samples.english(try onlyDiagnostic(bytes)).contains("larger than 1048576 bytes"))
         #expect(ContinuousClock.now - start < .seconds(1))
     }
 
@@ -47,7 +63,7 @@ import Testing
         try Data(repeating: 0x20, count: 10_000_000).write(to: file)
         let result = ProgrammeCompiler.compile(path: file.path)
         #expect(result.diagnostics.map(\.line) == [1])
-        #expect(result.diagnostics.first?.message.contains("larger than") == true)
+        #expect(result.diagnostics.map(\.fault.code) == ["too-large"])
     }
 
     @Test func aMissingFileIsADiagnostic() {
@@ -61,7 +77,7 @@ import Testing
         let bytes = Array("a: æ\nb: ø".utf8) + [0xE6] + Array("x\n".utf8)
         let diagnostic = try onlyDiagnostic(bytes)
         #expect((diagnostic.line, diagnostic.column) == (2, 5))
-        #expect(diagnostic.message.contains("0xE6"))
+        #expect(Samples.english(diagnostic).contains("0xE6"))
     }
 
     @Test func charactersThatAreNoTextAreLocated() throws {
@@ -72,7 +88,7 @@ import Testing
         ]
         for (text, word) in cases {
             let diagnostic = try onlyDiagnostic(Array("x: y\n\(text)\n".utf8))
-            #expect(diagnostic.message.contains(word), "\(diagnostic)")
+            #expect(Samples.english(diagnostic).contains(word), "\(diagnostic)")
             #expect(diagnostic.line == 2)
         }
     }
@@ -84,7 +100,7 @@ import Testing
         let mixed = "a: 'x'\nb: \"[\"\n# [[[\nc:\n  " + String(repeating: "{a: [", count: 200)
         for text in [flow, dashes, keys, mixed] {
             let diagnostic = try onlyDiagnostic(Array(text.utf8))
-            #expect(diagnostic.message.contains("64 levels"), "\(diagnostic)")
+            #expect(Samples.english(diagnostic).contains("64 levels"), "\(diagnostic)")
         }
     }
 
@@ -96,8 +112,9 @@ import Testing
 
     @Test func bracketsInTextsAreNoNesting() {
         let text = "title: |\n  " + String(repeating: "[ & *", count: 100) + "\nowner: x\n"
-        let messages = Samples.compile(text: text).diagnostics.map(\.message)
-        #expect(!messages.contains { $0.contains("levels") || $0.contains("anchor") })
+        let codes = Samples.compile(text: text).diagnostics.map(\.fault.code)
+        #expect(!codes.isEmpty)
+        #expect(!codes.contains { ["too-deep", "anchor", "alias"].contains($0) })
     }
 
     @Test func faultsBeyondAThousandAreNotTold() {
@@ -105,7 +122,7 @@ import Testing
         let result = Samples.compile(text: text)
         #expect(result.programme == nil)
         #expect(result.diagnostics.count == 1_001)
-        #expect(result.diagnostics.contains { $0.message.hasPrefix("more than 1000 faults") })
+        #expect(result.diagnostics.contains { $0.fault.code == "too-many-faults" })
     }
 
     @Test func aliasBombsAreRefusedQuickly() throws {

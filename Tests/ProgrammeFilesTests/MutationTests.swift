@@ -2,6 +2,7 @@ import Foundation
 import ProgrammeFiles
 import Support
 import Testing
+import Wording
 
 /// Whatever is in a file, the compiler says what is wrong with it or makes a programme of it.
 @Suite struct MutationTests {
@@ -25,6 +26,10 @@ import Testing
                     (1...(lines[diagnostic.file] ?? 0)).contains(diagnostic.line)
                         && diagnostic.column >= 1,
                     "seed \(seed): \(diagnostic)")
+                for language in Wording.languages {
+                    let sentence = Wording(language: language).programmeFault(diagnostic.fault)
+                    #expect(FaultTests.isWhole(sentence), "seed \(seed): \(sentence)")
+                }
             }
         }
     }

@@ -1,6 +1,8 @@
+import Engine
 import Foundation
 import ProgrammeFiles
 import Support
+import Wording
 
 /// Where the tests find their files.
 enum Samples {
@@ -33,8 +35,16 @@ enum Samples {
     }
 
     /// What a compilation says, as a file: its diagnostics, or that there are none.
-    static func report(_ diagnostics: [Diagnostic]) -> String {
+    static func report(
+        _ diagnostics: [Diagnostic], in language: Language = .english
+    ) -> String {
         diagnostics.isEmpty
-            ? "no diagnostics\n" : diagnostics.map { "\($0)\n" }.joined()
+            ? "no diagnostics\n"
+            : diagnostics.map { "\(Wording(language: language).line($0))\n" }.joined()
+    }
+
+    /// What is wrong, without its place.
+    static func english(_ diagnostic: Diagnostic) -> String {
+        Wording(language: .english).programmeFault(diagnostic.fault)
     }
 }

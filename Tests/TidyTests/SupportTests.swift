@@ -25,6 +25,19 @@ import Testing
         #expect(longer.contains("@@ line 3") && longer.contains("+ more"))
     }
 
+    @Test("A page's words are read as they stand, in lines")
+    func words() {
+        let page = """
+            <h1>Hei,\n  <strong>Åse</strong>!</h1><ul><li>Én <a href="/x" title="mer">ting</a>.
+            <tr><th scope="row">Sum</th><td>4</td></tr>
+            <svg role="img" aria-label="Et bilde"><tspan>a</tspan>b</svg> 1 &lt; 2
+            """
+        #expect(
+            PageWords(of: page).lines == [
+                "Hei, Åse!", "Én [mer] ting.", "| Sum | 4", "[Et bilde]", "ab", "1 &lt; 2",
+            ])
+    }
+
     @Test("The same seed gives the same numbers; the first are those of the published algorithm")
     func seededRandom() {
         var random = SeededRandom(seed: 1_234_567)

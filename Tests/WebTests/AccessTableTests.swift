@@ -90,11 +90,12 @@ import Testing
 }
 
 extension String {
-    fileprivate func padding(to width: Int) -> String {
+    /// The text with spaces after it.
+    func padding(to width: Int) -> String {
         self + String(repeating: " ", count: max(1, width - count))
     }
 
-    fileprivate var trimmedAtEnd: String {
+    var trimmedAtEnd: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }
         return String(text)

@@ -52,7 +52,7 @@ func adminPages(_ world: WebWorld, _ amina: EnrolmentID) async throws -> [[Strin
         try sent("workshop-calendar", "/admin/workshop", "owner", ["text": text + "\n# mer\n"]),
         page("units", "/admin/units", "hr"), page("unit", "/admin/units/ward", "hr"),
         page("people", "/admin/people?q=a", "hr"), page("person", "/admin/people/amina", "hr"),
-        page("import", "/admin/import", "hr"),
+        page("import", "/admin/import", "hr"), page("export", "/admin/export", "hr"),
         page("import-errors", "/admin/imports/\(job)", "hr"),
         page("import-checked", "/admin/imports/\(right)", "hr"),
         page("outbox", "/admin/outbox", "hr"),

@@ -85,6 +85,9 @@ import Testing
         let hr = try await world.browser("hr")
         let page = try await hr.get("/admin/import")
         stage.expect(page, "import")
+        if language == .bokmål {
+            stage.expect(try await hr.get("/admin/export"), "export")
+        }
         stage.expect(
             try await hr.upload(
                 page, to: "/admin/import", ["kind": "starts"],

@@ -59,7 +59,6 @@ import Testing
             ("/competence/of/amina", [403, 200, 200, 404, 404, 200, 404, 404, 404]),
             ("/competence/of/amina/attest", [403, 404, 200, 404, 404, 200, 404, 404, 404]),
             ("/competence/of/nobody", [403, 404, 404, 404, 404, 404, 404, 404, 404]),
-            ("/competence/entries/1/credential", [403, 200, 404, 404, 404, 404, 404, 404, 404]),
             ("/gap?unit=ward", [403, 404, 200, 404, 200, 200, 404, 404, 404]),
             ("/gap?unit=city", [403, 404, 404, 404, 200, 200, 404, 404, 404]),
         ]
@@ -153,7 +152,57 @@ import Testing
         #expect(all.first?.isRevoked == true)
         // And the credential of it is gone, as a page that never was.
         let amina = try await world.browser("amina")
-        #expect(try await amina.get("/competence/entries/1/credential").status == 404)
+        let own = try await amina.get("/competence")
+        let token = try need(own.form("/competence/entries/2/credential")).filter {
+            $0.key == "csrf"
+        }
+        for entry in ["1", "9", "x"] {
+            let answer = try await amina.post("/competence/entries/\(entry)/credential", token)
+            #expect(answer.status == 404, "\(entry)")
+        }
+    }
+
+    @Test("A credential is made by an act, and asking for the list of the revoked makes nothing")
+    func credentials() async throws {
+        let world = try await Self.world()
+        func rows() throws -> [Int] {
+            try world.installation.database.read { connection in
+                try ["credential", "credential_key"].map {
+                    try connection.count("SELECT count(*) FROM \($0)")
+                }
+            }
+        }
+        let amina = try await world.browser("amina")
+        #expect(try await amina.get("/credentials/status").status == 404)
+        let page = try await amina.get("/competence")
+        #expect(try rows() == [0, 0])
+        let path = "/competence/entries/1/credential"
+        #expect(try await amina.get(path).status == 404)
+        #expect(try await amina.post(path, [:]).status == 403)
+        #expect(try rows() == [0, 0])
+        let first = try await amina.submit(page, to: path)
+        #expect(first.status == 200)
+        #expect(first["content-type"] == "application/vc+jwt")
+        #expect(first["content-disposition"] == "attachment; filename=\"competence-1.jwt\"")
+        #expect(try rows() == [1, 1])
+        #expect(try await amina.submit(page, to: path).text == first.text)
+        #expect(try rows() == [1, 1])
+        #expect(try await amina.get("/credentials/status").status == 200)
+    }
+
+    @Test("A day that is none is told beside its field, and what was typed stays")
+    func badDay() async throws {
+        let world = try await Self.world()
+        let leader = try await world.browser("leader")
+        let page = try await leader.get("/gap?unit=ward&on=31.12.2026&months=121")
+        #expect(page.status == 422)
+        #expect(page.text.contains("value=\"31.12.2026\""))
+        #expect(page.text.contains("field-on-fault") && page.text.contains("field-months-fault"))
+        #expect(try await leader.get("/gap?unit=ward&on=&months=").status == 200)
+        // As of a day before the record began, nothing of it is there.
+        let before = try await leader.get("/gap?unit=ward&on=2026-03-17&months=0")
+        #expect(before.status == 200)
+        #expect(before.text != (try await leader.get("/gap?unit=ward&months=0")).text)
     }
 
     @Test("Numbers of few are kept from whoever does not lead them all")

@@ -1,7 +1,9 @@
+import CivilCalendar
 import Engine
 import Foundation
 import Operations
 import Placements
+import Support
 
 @testable import Web
 
@@ -21,7 +23,19 @@ func placedPages(
         ["name": "placed-\(name)", "path": path, "cookie": try world.cookie(person)]
     }
     let absence = "/me/students/\(placing.round)/v3/absence"
+    let mentors = Repository.url("Workflows/trondheim-mentor.yaml").path
+    _ = try await placing.installation.publish(try need(ProgrammeSource(path: mentors)))
+    _ = try await placing.installation.enrol(
+        EnrolRequest(
+            participant: "amina", programme: "trondheim-mentor",
+            anchors: ["first-day": need(CivilDay("2026-03-02"))]), by: .operatorCommand)
+    var proposal = try page("mentors-proposal", "/mentors", "leader")
+    proposal["form"] = "/mentors"
+    proposal["fields"] = """
+        {"newcomers": "amina@example.org; nurse; D", "mentors": "nils@example.org; nurse; 1; D"}
+        """
     return try [
+        page("mentors", "/mentors", "leader"), proposal,
         page("publish", "\(placing.path)/drafts/\(draft)/publish", "jon"),
         page("publication", "\(placing.path)/publications/\(publication)", "jon"),
         page("afterwards", "\(placing.path)/afterwards", "jon"),

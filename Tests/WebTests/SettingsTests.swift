@@ -113,7 +113,7 @@ import Testing
     func operation() async throws {
         let world = try await WebWorld()
         let installation = world.installation
-        await #expect(throws: OperationError.invalid(field: "language", reason: "sv")) {
+        await #expect(throws: OperationError.invalid(field: "language", problem: .unknown("sv"))) {
             try await installation.setMailWishes(of: "leader", digest: .daily, language: "sv")
         }
         await #expect(throws: OperationError.noSuchPerson("nobody")) {

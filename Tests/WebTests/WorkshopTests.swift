@@ -72,10 +72,10 @@ import Testing
         let fixtures = "Tests/ProgrammeFilesTests/Fixtures/invalid"
         let bomb = try Data(contentsOf: Repository.url("\(fixtures)/alias-bomb.yaml"))
         let cases: [(bytes: [UInt8], says: String)] = [
-            ([0x61, 0xFF, 0x0A], "is not UTF-8"), ([0x61, 0x00], "NUL byte"),
+            ([0x61, 0xFF, 0x0A], "er ikke UTF-8"), ([0x61, 0x00], "NUL-byte"),
             ([UInt8](bomb), "alias"), (Array("x".utf8), "Filen kan ikke brukes"),
-            (Array(repeating: 0x61, count: 2_000_000), "larger than 1048576 bytes"),
-            (Array(repeating: 0x61, count: 9_000_000), "larger than 1048576 bytes"),
+            (Array(repeating: 0x61, count: 2_000_000), "større enn 1048576 byte"),
+            (Array(repeating: 0x61, count: 9_000_000), "større enn 1048576 byte"),
             ([], "Lim inn en programfil, eller velg en fil."),
             (Array(" \r\n\t".utf8), "Lim inn en programfil, eller velg en fil."),
         ]

@@ -16,8 +16,8 @@ import Wording
         let folder = Repository.url("Sources/Wording/Languages").path(percentEncoded: false)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
         let parts = [
-            "", "-admin", "-board", "-competence", "-entrance", "-people", "-placed", "-placements",
-            "-placing",
+            "", "-admin", "-board", "-competence", "-diagnostics", "-entrance", "-mentors",
+            "-people", "-placed", "-placements", "-placing",
         ]
         #expect(
             Set(names)

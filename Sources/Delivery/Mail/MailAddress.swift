@@ -50,7 +50,7 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Why a text is no mail address that we can send to.
-public enum MailAddressError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum MailAddressError: Error, Hashable, Sendable {
     case controlCharacter
     case forbiddenCharacter(Character)
     case atMissing
@@ -66,25 +66,24 @@ public enum MailAddressError: Error, Hashable, Sendable, CustomStringConvertible
     case domainLabelTooLong
     case domainLabelHyphen
 
-    public var description: String {
+    /// Its name for programs. `Operations` says it in a person's language.
+    public var code: String {
         switch self {
-        case .controlCharacter: "A mail address cannot hold a line break or a control character."
-        case .forbiddenCharacter(" "): "A mail address cannot hold a space."
-        case .forbiddenCharacter(let character):
-            "A mail address cannot hold the character \(character)."
-        case .atMissing: "A mail address needs an @."
-        case .severalAts: "A mail address has only one @."
-        case .tooLong: "A mail address has at most 254 characters."
-        case .localPartEmpty: "The name before the @ is missing."
-        case .localPartTooLong: "The name before the @ has at most 64 characters."
-        case .localPartNotASCII: "The name before the @ can hold only the letters a to z."
-        case .misplacedDot: "The name before the @ has a dot too many."
-        case .domainEmpty: "The domain after the @ is missing."
-        case .domainNotASCII:
-            "The domain after the @ can hold only the letters a to z; write its xn-- form."
-        case .domainLabelEmpty: "The domain after the @ has a dot too many."
-        case .domainLabelTooLong: "A part of the domain after the @ is longer than 63 characters."
-        case .domainLabelHyphen: "A part of the domain after the @ begins or ends with a hyphen."
+        case .controlCharacter: "control-character"
+        case .forbiddenCharacter(" "): "space"
+        case .forbiddenCharacter: "forbidden-character"
+        case .atMissing: "at-missing"
+        case .severalAts: "several-ats"
+        case .tooLong: "too-long"
+        case .localPartEmpty: "local-part-empty"
+        case .localPartTooLong: "local-part-too-long"
+        case .localPartNotASCII: "local-part-not-ascii"
+        case .misplacedDot: "misplaced-dot"
+        case .domainEmpty: "domain-empty"
+        case .domainNotASCII: "domain-not-ascii"
+        case .domainLabelEmpty: "domain-label-empty"
+        case .domainLabelTooLong: "domain-label-too-long"
+        case .domainLabelHyphen: "domain-label-hyphen"
         }
     }
 }

@@ -1,11 +1,12 @@
 import CivilCalendar
 
 /// The fields of an instant in UTC, for the formats that write one.
-struct UTCInstant {
+public struct UTCInstant: Sendable {
     let day: CivilDay
     let secondOfDay: Int
 
-    init(seconds: Int64) {
+    /// - Parameter seconds: since 1970-01-01 00:00 UTC.
+    public init(seconds: Int64) {
         let (days, rest) = Int(seconds).quotientAndRemainder(dividingBy: 86_400)
         day = CivilDay(number: rest < 0 ? days - 1 : days)
         secondOfDay = rest < 0 ? rest + 86_400 : rest
@@ -17,7 +18,7 @@ struct UTCInstant {
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339).
-    var timestamp: String { "\(day)T\(clock)Z" }
+    public var timestamp: String { "\(day)T\(clock)Z" }
 
     /// `YYYYMMDDTHHMMSSZ` (RFC 5545 section 3.3.5).
     var calendarStamp: String {

@@ -5,9 +5,19 @@ import Mustache
 public struct MailTemplateProblem: Hashable, Sendable, CustomStringConvertible {
     public let path: String
     public let line: Int
-    public let message: String
+    public let fault: MailTemplateFault
 
-    public var description: String { "\(path):\(line): \(message)" }
+    public init(path: String, line: Int, fault: MailTemplateFault) {
+        self.path = path
+        self.line = line
+        self.fault = fault
+    }
+
+    /// For logs and programmers: the fault by its code and values.
+    public var description: String {
+        let values = fault.values.sorted { $0.key < $1.key }.map(\.value)
+        return (["\(path):\(line): \(fault.code)"] + values).joined(separator: " | ")
+    }
 }
 
 /// Every problem of a folder of mail templates.
@@ -71,7 +81,7 @@ public struct MailTemplates: Sendable {
         var languages: [MailLanguage: Language] = [:]
         for language in loader.languages() { languages[language] = loader.language(language) }
         if languages.isEmpty {
-            loader.report(loader.name, 1, "There is no folder nb, nn or en with templates.")
+            loader.report(loader.name, 1, .noLanguages)
         }
         guard let html, let text, loader.problems.isEmpty else {
             throw MailTemplateProblems(problems: loader.problems)
@@ -186,8 +196,8 @@ public struct MailTemplates: Sendable {
             name = folder.split(separator: "/").last.map(String.init) ?? folder
         }
 
-        mutating func report(_ path: String, _ line: Int, _ message: String) {
-            problems.append(MailTemplateProblem(path: path, line: line, message: message))
+        mutating func report(_ path: String, _ line: Int, _ fault: MailTemplateFault) {
+            problems.append(MailTemplateProblem(path: path, line: line, fault: fault))
         }
 
         func hasFolder(_ path: String) -> Bool {
@@ -252,7 +262,7 @@ public struct MailTemplates: Sendable {
                     + ["frame.mustache", "samples.txt"])
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(path)"))
             for file in (names ?? []).sorted() where !known.contains(file) {
-                report("\(name)/\(path)/\(file)", 1, "There is no kind of mail with this name.")
+                report("\(name)/\(path)/\(file)", 1, .noSuchKind)
             }
         }
 
@@ -262,11 +272,11 @@ public struct MailTemplates: Sendable {
 
         private mutating func read(_ path: String) -> String? {
             guard let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else {
-                report("\(name)/\(path)", 1, "The file is missing.")
+                report("\(name)/\(path)", 1, .fileMissing)
                 return nil
             }
             guard let text = String(validating: data, as: UTF8.self) else {
-                report("\(name)/\(path)", 1, "The file is not UTF-8 text.")
+                report("\(name)/\(path)", 1, .notUTF8)
                 return nil
             }
             return text

@@ -19,25 +19,25 @@ struct TemplateFile {
             guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
                 line[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." })
             else {
-                report(index, "This line should be a name, a colon and a text.")
+                report(index, .notAField)
                 continue
             }
             let name = String(line[..<colon])
-            if fields[name] != nil { report(index, "\(name) is written twice.") }
+            if fields[name] != nil { report(index, .fieldTwice(name)) }
             let value = line[line.index(after: colon)...].drop { $0 == " " }
             fields[name] = (index, String(value))
         }
         body = (index + 2, lines.dropFirst(index + 1).joined(separator: "\n"))
     }
 
-    mutating func report(_ line: Int, _ message: String) {
-        problems.append(MailTemplateProblem(path: path, line: line, message: message))
+    mutating func report(_ line: Int, _ fault: MailTemplateFault) {
+        problems.append(MailTemplateProblem(path: path, line: line, fault: fault))
     }
 
     /// Compiles a field that must be there, or reports what is wrong with it.
     mutating func field(_ name: String, variables: [MailVariable]) -> MustacheTemplate? {
         guard let field = fields[name] else {
-            report(1, "The line \(name): is missing.")
+            report(1, .fieldMissing(name))
             return nil
         }
         return compile(field.text, from: field.line, variables: variables)
@@ -55,7 +55,7 @@ struct TemplateFile {
             // Without the pragma every value would be escaped as for HTML.
             return try MustacheTemplate(string: escaping ? text : "{{% CONTENT_TYPE:TEXT}}" + text)
         } catch {
-            report(line, "The text cannot be read as a template (\(error)).")
+            report(line, .notATemplate)
             return nil
         }
     }
@@ -80,7 +80,7 @@ struct TemplateCheck {
             var rest = line
             while let start = rest.firstRange(of: "{{") {
                 guard let end = rest[start.upperBound...].firstRange(of: "}}") else {
-                    report(firstLine + index, "A tag is opened by {{ and not closed by }}.")
+                    report(firstLine + index, .tagNotClosed)
                     break
                 }
                 tag(rest[start.upperBound..<end.lowerBound], line: firstLine + index)
@@ -88,13 +88,13 @@ struct TemplateCheck {
             }
         }
         for section in open {
-            report(section.line, "The section \(section.name) is not closed.")
+            report(section.line, .sectionNotClosed(section.name))
         }
     }
 
     private mutating func tag(_ content: Substring, line: Int) {
         guard let first = content.first(where: { $0 != " " }) else {
-            return report(line, "A tag is empty.")
+            return report(line, .tagEmpty)
         }
         let content = content.drop { $0 == " " }
         switch first {
@@ -103,9 +103,9 @@ struct TemplateCheck {
             section(Self.trimmed(content.dropFirst()), inverted: first == "^", line: line)
         case "/": close(Self.trimmed(content.dropFirst()), line: line)
         case "{", "&":
-            report(line, "Write {{name}}: values are escaped where they must be, and only there.")
+            report(line, .tagUnescaped)
         case ">", "<", "$", "=", "%", "*":
-            report(line, "The tag {{\(content)}} is not allowed in mail.")
+            report(line, .tagNotAllowed(String(content)))
         default: variable(Self.trimmed(content), line: line)
         }
     }
@@ -114,8 +114,8 @@ struct TemplateCheck {
         guard let variable = find(name) else { return reportUnknown(name, line: line) }
         switch variable.shape {
         case .line, .text, .link: break
-        case .flag: report(line, "\(name) is a yes or no: use it as {{#\(name)}}…{{/\(name)}}.")
-        case .list: report(line, "\(name) is a list: use it as {{#\(name)}}…{{/\(name)}}.")
+        case .flag: report(line, .isFlag(name))
+        case .list: report(line, .isList(name))
         }
     }
 
@@ -132,7 +132,7 @@ struct TemplateCheck {
 
     private mutating func close(_ name: String, line: Int) {
         guard let section = open.last, section.name == name else {
-            return report(line, "{{/\(name)}} closes a section that is not open here.")
+            return report(line, .sectionNotOpen(name))
         }
         open.removeLast()
         if section.addsScope { scopes.removeLast() }
@@ -146,12 +146,12 @@ struct TemplateCheck {
     }
 
     private mutating func reportUnknown(_ name: String, line: Int) {
-        let known = scopes.reversed().flatMap { $0.map(\.name) }.joined(separator: ", ")
-        report(line, "There is no value \(name) here. There are: \(known).")
+        let known = scopes.reversed().flatMap { $0.map(\.name) }
+        report(line, .noSuchValue(name, known: known))
     }
 
-    private mutating func report(_ line: Int, _ message: String) {
-        problems.append(MailTemplateProblem(path: path, line: line, message: message))
+    private mutating func report(_ line: Int, _ fault: MailTemplateFault) {
+        problems.append(MailTemplateProblem(path: path, line: line, fault: fault))
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -13,7 +13,7 @@ extension Installation {
         of person: PersonID, digest: DigestWish, language: Language, key: String? = nil
     ) async throws {
         guard Wording.languages.contains(language) else {
-            throw OperationError.invalid(field: "language", reason: language.rawValue)
+            throw OperationError.invalid(field: "language", problem: .unknown(language.rawValue))
         }
         let fingerprint = "mail-wishes \(person) \(digest.rawValue) \(language)"
         _ = try await transact { transaction in

@@ -196,11 +196,11 @@ extension Transaction {
         _ text: String, _ note: String, _ id: EnrolmentID, _ author: PersonID, _ nonce: [UInt8]
     ) throws -> [UInt8] {
         if text.allSatisfy(\.isWhitespace) {
-            throw OperationError.invalid(field: "text", reason: "empty")
+            throw OperationError.invalid(field: "text", problem: .empty)
         }
         if text.count > Installation.longestNote {
             throw OperationError.invalid(
-                field: "text", reason: "longer than \(Installation.longestNote) characters")
+                field: "text", problem: .tooLong(limit: Installation.longestNote))
         }
         let seal = NoteSeal(
             author: author, enrolment: id, note: note, secret: installation.settings.notesSecret)

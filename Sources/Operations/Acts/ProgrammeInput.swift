@@ -51,11 +51,11 @@ extension Installation {
 extension Transaction {
     static func checkInput(_ text: String) throws {
         if text.allSatisfy(\.isWhitespace) {
-            throw OperationError.invalid(field: "text", reason: "empty")
+            throw OperationError.invalid(field: "text", problem: .empty)
         }
         if text.count > Installation.longestInput {
             throw OperationError.invalid(
-                field: "text", reason: "longer than \(Installation.longestInput) characters")
+                field: "text", problem: .tooLong(limit: Installation.longestInput))
         }
     }
 

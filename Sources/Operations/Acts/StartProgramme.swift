@@ -31,12 +31,6 @@ public struct NewPerson: Hashable, Sendable {
     }
 }
 
-/// Why a new person's field cannot be used, where that is not how it is written.
-public enum StartProblem {
-    /// The address is another person's.
-    public static let taken = "the address is another person's"
-}
-
 /// What a start would bring about, before it is done.
 public struct StartPreview: Sendable {
     /// The enrolment as it would be.
@@ -135,14 +129,14 @@ extension Transaction {
     /// Refuses a new person whose name or addresses cannot be used, or are another's.
     fileprivate func refuseTaken(_ person: NewPerson) throws {
         if (try? DisplayName(person.name)) == nil {
-            throw OperationError.invalid(field: "name", reason: "not a name")
+            throw OperationError.invalid(field: "name", problem: .notAName)
         }
         for (field, address) in [
             ("email", person.email), ("private-email", person.privateEmail),
         ] {
             guard let address else { continue }
             if (try? MailAddress(address)) == nil {
-                throw OperationError.invalid(field: field, reason: "not an address")
+                throw OperationError.invalid(field: field, problem: .notAnAddress)
             }
             let others = try connection.count(
                 """
@@ -150,7 +144,7 @@ extension Transaction {
                 WHERE lower(email) = lower(?) OR lower(private_email) = lower(?)
                 """, [.text(address), .text(address)])
             if others > 0 {
-                throw OperationError.invalid(field: field, reason: StartProblem.taken)
+                throw OperationError.invalid(field: field, problem: .taken)
             }
         }
     }

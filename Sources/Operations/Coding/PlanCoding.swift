@@ -18,6 +18,8 @@ extension OwnStep {
             "id": JSON(id), "kind": .string(kind.rawValue), "title": title.json,
             "text": text.isEmpty ? nil : text.json, "actors": .array(actors.map { JSON($0) }),
             "opens": opens.map { JSON($0) }, "due": due.map { JSON($0) },
+            "reminders": reminders.isEmpty ? nil : .array(reminders.map(\.json)),
+            "escalation": escalation.isEmpty ? nil : .array(escalation.map(\.json)),
         ])
     }
 
@@ -30,7 +32,39 @@ extension OwnStep {
             title: try LocalizedText(try json.need("title")),
             text: try json["text"].map { try LocalizedText($0) } ?? .empty,
             actors: try json.need("actors").array.map { RoleID(try $0.asString()) },
-            opens: try json.day("opens"), due: try json.day("due"))
+            opens: try json.day("opens"), due: try json.day("due"),
+            reminders: try (json["reminders"]?.array ?? []).map { try Reminder($0) },
+            escalation: try (json["escalation"]?.array ?? []).map { try EscalationRung($0) })
+    }
+}
+
+extension Reminder {
+    var json: JSON {
+        .object([
+            "offset": offset.json, "from": .string(from.rawValue),
+            "to": to.map { .array($0.map { JSON($0) }) },
+        ])
+    }
+
+    init(_ json: JSON) throws {
+        guard let origin = Origin(rawValue: try json.needString("from")) else {
+            throw DamagedDocument(what: "from")
+        }
+        self.init(
+            Offset(try json.need("offset")), from: origin,
+            to: try json["to"]?.array.map { RoleID(try $0.asString()) })
+    }
+}
+
+extension EscalationRung {
+    var json: JSON {
+        .object(["grace": grace.json, "to": .array(to.map { JSON($0) })])
+    }
+
+    init(_ json: JSON) throws {
+        self.init(
+            grace: Offset(try json.need("grace")),
+            to: try json.need("to").array.map { RoleID(try $0.asString()) })
     }
 }
 

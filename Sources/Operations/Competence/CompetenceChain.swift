@@ -180,11 +180,15 @@ extension Transaction {
             ])
         if written == 0 { return nil }
         head = RecordHead(number: number, hash: hash)
+        if installation.settings.sendsStatements {
+            try queueStatement(of: person, number: number, entry, hash)
+        }
         return number
     }
 
     /// Notes where a record ends, so that what is taken away at its end is missed.
     func anchor(_ head: RecordHead, of person: PersonID) throws {
+        try sealAnchor(head, of: person)
         try connection.run(
             """
             INSERT INTO competence_head (person, number, hash) VALUES (?, ?, ?)

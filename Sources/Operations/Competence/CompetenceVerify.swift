@@ -6,7 +6,8 @@ import Storage
 public struct RecordVerification: Sendable {
     /// Something that is not as it was written, in a plain sentence.
     public struct Fault: Hashable, Sendable {
-        public let person: PersonID
+        /// Whose record it is; nil where it is about all of them.
+        public let person: PersonID?
         public let entry: Int?
         public let message: String
     }
@@ -17,13 +18,16 @@ public struct RecordVerification: Sendable {
 }
 
 extension Installation {
-    /// Goes through everybody's record: the chain holds, nothing is missing at its end, and the
-    /// evidence that is still there is what it was.
+    /// Goes through everybody's record: the chain holds, nothing is missing at its end, the seal
+    /// over the ends fits, and the evidence that is still there is what it was.
     public func verifyRecords() throws -> RecordVerification {
         try query { transaction in
             var verification = RecordVerification()
             try transaction.verifyChains(&verification)
             try transaction.verifyEnds(&verification)
+            if let fault = try transaction.sealFault() {
+                verification.faults.append(.init(person: nil, entry: nil, message: fault))
+            }
             try transaction.verifyEvidence(&verification)
             return verification
         }
@@ -75,6 +79,19 @@ extension Transaction {
                 .init(
                     person: PersonID(row.text(0)), entry: nil,
                     message: "entries are missing at the end"))
+        }
+        // What people wrote was anchored with it.
+        try connection.forEach(
+            """
+            SELECT DISTINCT e.person FROM competence_entry e
+            LEFT JOIN competence_head h ON h.person = e.person
+            WHERE e.kind <> 'step' AND (h.number IS NULL OR h.number < e.number) ORDER BY e.person
+            """, []
+        ) { row in
+            verification.faults.append(
+                .init(
+                    person: PersonID(row.text(0)), entry: nil,
+                    message: "the anchor of its end is missing"))
         }
         var missing: [RecordVerification.Fault] = []
         let completed = try connection.all(

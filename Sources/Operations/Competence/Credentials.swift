@@ -70,18 +70,11 @@ extension Installation {
     }
 
     /// Which credentials have been revoked, as a signed credential of its own (Bitstring Status
-    /// List 1.0). Anybody may ask for it, so it is only read once there is a key.
-    public func credentialStatusList() async throws -> String {
-        let known = try query { transaction in
+    /// List 1.0); nil before the first credential, when there is no key. Anybody may ask for it, so
+    /// it is only read.
+    public func credentialStatusList() throws -> String? {
+        try query { transaction in
             try transaction.credentialKey().map { try statusList(transaction, $0) }
-        }
-        if let known { return known }
-        let seed = random.bytes(Cryptography.seedLength)
-        let nonce = random.bytes(Cryptography.nonceLength)
-        return try await transact { [self] transaction in
-            try statusList(
-                transaction,
-                try transaction.credentialKey() ?? transaction.makeCredentialKey(seed, nonce))
         }
     }
 

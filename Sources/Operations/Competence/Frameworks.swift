@@ -129,7 +129,8 @@ extension Transaction {
             where version.framework.competence(competence.id) != nil {
                 throw OperationError.invalid(
                     field: "competence",
-                    reason: "\(competence.id) is in the framework \(version.framework.id)")
+                    problem: .competenceElsewhere(
+                        competence.id.rawValue, framework: version.framework.id.rawValue))
             }
         }
     }

@@ -146,6 +146,12 @@ extension Transaction {
     }
 
     private func claimWebhook(_ message: MessageRow, _ claim: inout Claim) throws {
+        if message.kind == Statement.kind {
+            try lease(message)
+            claim.jobs.append(
+                DeliveryJob(message: message, contents: .statement(Array(message.body.utf8))))
+            return
+        }
         guard let endpoint = try endpoint(message.recipient), endpoint.isOn else {
             return try bury(message, "the endpoint is switched off")
         }
@@ -267,7 +273,7 @@ extension Transaction {
             (outcome, detail, next) = ("gone", "410", ("dead", nil))
         case .again(let reason, let retryAfter):
             (outcome, detail) = ("failed", reason)
-            let policy = job.isWebhook ? RetryPolicy.webhook : RetryPolicy.mail
+            let policy = job.goesByHTTP ? RetryPolicy.webhook : RetryPolicy.mail
             let age = now.seconds - job.message.availableAt.seconds
             switch policy.next(
                 afterAttempt: number, ageSeconds: Int(age), random: random,

@@ -22,6 +22,8 @@ public final class Courier: Sendable {
     let composer: MailComposer
     let mail: any MailTransport
     let webhooks: WebhookDelivery
+    /// Where statements go; nil where none is set.
+    let records: LearningRecordStore?
     let identity: MailIdentity
     /// How many mails are under way at the same time.
     public static let lanes = 4
@@ -34,12 +36,13 @@ public final class Courier: Sendable {
 
     public init(
         installation: Installation, templates: MailTemplates, identity: MailIdentity,
-        mail: any MailTransport, webhooks: WebhookDelivery
+        mail: any MailTransport, webhooks: WebhookDelivery, records: LearningRecordStore? = nil
     ) {
         self.installation = installation
         self.identity = identity
         self.mail = mail
         self.webhooks = webhooks
+        self.records = records
         composer = MailComposer(
             templates: templates, identity: identity, settings: installation.settings,
             time: installation.time)
@@ -56,9 +59,9 @@ public final class Courier: Sendable {
         defer { holding?.cancel() }
         // Mails share a few connections, endpoints go each for itself.
         let outcomes = await withTaskGroup(of: [Bool].self) { group in
-            let mails = claim.jobs.filter { !$0.isWebhook }
+            let mails = claim.jobs.filter { !$0.goesByHTTP }
             group.addTask { await self.sendMails(mails) }
-            for job in claim.jobs where job.isWebhook {
+            for job in claim.jobs where job.goesByHTTP {
                 group.addTask { [await self.tell(job)] }
             }
             return await group.reduce(into: [Bool]()) { $0 += $1 }
@@ -100,6 +103,7 @@ public final class Courier: Sendable {
     public func shutdown() async {
         await mail.shutdown()
         await webhooks.shutdown()
+        await records?.shutdown()
     }
 
     // MARK: - Mail
@@ -145,6 +149,9 @@ public final class Courier: Sendable {
     // MARK: - Webhooks
 
     private func tell(_ job: DeliveryJob) async -> Bool {
+        if case .statement(let statement) = job.contents {
+            return await record(job, await send(statement))
+        }
         guard case .webhook(let endpoint, let event) = job.contents else { return false }
         let now = installation.clock.now()
         let outcome = await webhooks.deliver(
@@ -158,6 +165,17 @@ public final class Courier: Sendable {
         case .unreachable(let failure): settlement = .again("\(failure)", retryAfter: nil)
         }
         return await record(job, settlement)
+    }
+
+    private func send(_ statement: [UInt8]) async -> Settlement {
+        guard let records else { return .dead("no learning record store is set") }
+        switch await records.send(statement) {
+        case .stored(let status): return .sent("\(status)")
+        case .alreadyThere: return .sent("409 there already")
+        case .refused(let status): return .dead("status \(status)")
+        case .again(let status, let after): return .again("status \(status)", retryAfter: after)
+        case .unreachable(let failure): return .again("\(failure)", retryAfter: nil)
+        }
     }
 
     private func record(_ job: DeliveryJob, _ settlement: Settlement) async -> Bool {
@@ -197,6 +215,8 @@ struct DeliveryJob: Sendable {
         /// To one of the person's addresses, good until a moment.
         case signIn(PersonCard, PersonAddress, Instant)
         case webhook(WebhookEndpoint, WebhookEvent)
+        /// An xAPI statement, in JSON.
+        case statement([UInt8])
         case endpointOff(PersonCard, WebhookEndpoint)
         case input(InputMail)
         case placementNews(PlacementNewsMail)
@@ -205,9 +225,11 @@ struct DeliveryJob: Sendable {
     let message: MessageRow
     let contents: Contents
 
-    var isWebhook: Bool {
-        if case .webhook = contents { return true }
-        return false
+    var goesByHTTP: Bool {
+        switch contents {
+        case .webhook, .statement: true
+        default: false
+        }
     }
 }
 
@@ -223,7 +245,7 @@ extension MailComposer {
         case .placementNews(let mail): return try placementNews(job.message, mail, at: now)
         case .signIn(let person, let address, let expires):
             return try signIn(job.message, person, address, expires, at: now)
-        case .webhook: throw ComposingError.template("webhook")
+        case .webhook, .statement: throw ComposingError.template("webhook")
         }
     }
 

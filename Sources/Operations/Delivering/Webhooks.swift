@@ -30,13 +30,12 @@ extension Installation {
             !url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
         else {
             throw OperationError.invalid(
-                field: "url", reason: "write an address that begins with https://")
+                field: "url", problem: .notHTTPS)
         }
         if let unknown = kinds.first(where: { !Event.storedTypes.contains($0) }) {
             throw OperationError.invalid(
                 field: "kind",
-                reason: "\(unknown) is no kind of event; use "
-                    + Event.storedTypes.sorted().joined(separator: ", "))
+                problem: .notAnEventKind(unknown, known: Event.storedTypes.sorted()))
         }
         let id = random.identifier("w")
         let secret = WebhookSecret.text(of: random.bytes(32))

@@ -55,7 +55,7 @@ public final class Demonstration: Sendable {
             // People are there: only if this is the demonstration that was loaded before.
             if try Self.isDemonstration(installation.database) { return }
             throw OperationError.invalid(
-                field: "data", reason: "the folder holds real data; name an empty one")
+                field: "data", problem: .holdsRealData)
         }
         try await mark()
         let today = installation.nowCivil
@@ -65,11 +65,14 @@ public final class Demonstration: Sendable {
             clock.begin(
                 at: installation.time.instant(CivilMoment(begin, SendingRules().noticeTime)))
         }
-        let tables = DemonstrationTables(scale, today: begin).tables
-        let report = try await installation.importTables(tables, dryRun: false)
+        let made = DemonstrationTables(scale, today: begin, shown: today.day)
+        // What is on record means nothing where no framework says what it is.
+        let hasFramework = try !installation.frameworkShelf().versions.isEmpty
+        let report = try await installation.importTables(
+            made.tables + (hasFramework ? [made.competences] : []), dryRun: false)
         guard report.isApplied else {
             let reason = report.errors.first.map { "\($0.key): \($0.message)" } ?? ""
-            throw OperationError.invalid(field: "demonstration", reason: reason)
+            throw OperationError.invalid(field: "demonstration", problem: .demonstration(reason))
         }
         guard history > 0 else { return try await installation.loadPlacements(scale) }
         let weekAgo = CivilMoment(today.day.adding(days: -7), SendingRules().noticeTime)

@@ -166,7 +166,8 @@ struct DemonstrationPlacements {
             add(
                 "students",
                 [
-                    id, isSara ? "Sara Lunde" : person(), isSara ? "sara-l@skole.example" : "",
+                    id, isSara ? "Sara Lunde" : person(),
+                    isSara ? "sara-l@skole.example" : scale == .oslo ? "\(id)@skole.example" : "",
                     "school-\(1 + pick(3))", "sykepleie", "\(group)",
                     random.fraction() < 0.04 ? "H1|V1" : period, "z\(1 + pick(Self.zones))",
                     random.fraction() < 0.25 ? "yes" : "no", isPrior ? "yes" : "no",
@@ -218,8 +219,9 @@ extension Installation {
         if let error = report.errors.first {
             throw OperationError.invalid(
                 field: "demonstration",
-                reason: "\(error.table) \(error.line ?? 0): "
-                    + "\(error.problem.map { "\($0)" } ?? "")")
+                problem: .demonstration(
+                    "\(error.table) \(error.line ?? 0): "
+                        + "\(error.problem.map { "\($0)" } ?? "")"))
         }
         _ = try await startDraft(
             of: round, method: .optimal, profile: .wishesFirst, timeLimit: 60, by: person)

@@ -17,15 +17,24 @@ public struct DemonstrationTables {
     private var units: [[String]] = []
     private var people: [[String]] = []
     private var starts: [[String]] = []
+    private var records: DemonstrationRecords
 
-    /// - Parameter today: The day on which the demonstration begins.
-    public init(_ scale: DemonstrationScale, today: CivilDay, seed: UInt64 = 24) {
+    /// - Parameters:
+    ///   - today: The day on which the demonstration begins.
+    ///   - shown: The day on which somebody looks at it first; the same where nil.
+    public init(
+        _ scale: DemonstrationScale, today: CivilDay, shown: CivilDay? = nil, seed: UInt64 = 24
+    ) {
         random = SeededRandom(seed: seed)
+        records = DemonstrationRecords(
+            scale, begin: today, shown: shown ?? today, random: SeededRandom(seed: seed &+ 1))
         self.today = today
         switch scale {
         case .small: makeSmall()
         case .oslo: makeOslo()
         }
+        let begun = Dictionary(starts.map { ($0[0], $0) }, uniquingKeysWith: { first, _ in first })
+        for person in people { records.add(person[0], unit: person[5], start: begun[person[0]]) }
     }
 
     /// The tables, ready to import.
@@ -41,7 +50,17 @@ public struct DemonstrationTables {
                 .people,
                 ["id", "name", "email", "private-email", "language", "unit", "digest"], people),
             table(.starts, Self.startColumns, starts),
+            table(
+                .employments, ["person", "unit", "position", "percentage", "from", "until"],
+                records.employments),
         ]
+    }
+
+    /// What is on record of them already, for installations that have the framework.
+    public var competences: ImportTable {
+        table(
+            .competences, ["person", "competence", "level", "achieved-on", "evidence"],
+            records.competences)
     }
 
     private static let startColumns = [

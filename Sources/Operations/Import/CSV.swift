@@ -40,6 +40,8 @@ public struct CSVTable: Hashable, Sendable {
 
     /// Reads a table whose first line names its columns. Spreadsheets in Norway write semicolons;
     /// whichever of the two the first line has more of is taken.
+    ///
+    /// A file that begins with a bracket is a JSON array with an object for each row instead.
     public init(_ bytes: [UInt8]) throws(Fault) {
         if bytes.count > Self.largestFile {
             throw Fault("too-large", line: 1, ["size": "\(Self.largestFile / 1_000_000)"])
@@ -48,6 +50,10 @@ public struct CSVTable: Hashable, Sendable {
             throw Fault("not-utf8", line: Self.firstBadLine(bytes))
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.removeFirst() }
+        if text.first(where: { !$0.isWhitespace }) == "[" {
+            (header, rows) = try JSONRows.table(Array(text.utf8))
+            return
+        }
         let firstLine = text.prefix { !$0.isNewline }
         let semicolons = firstLine.utf8.count { $0 == UInt8(ascii: ";") }
         let commas = firstLine.utf8.count { $0 == UInt8(ascii: ",") }
@@ -69,6 +75,23 @@ public struct CSVTable: Hashable, Sendable {
                 "fields", line: odd.number,
                 ["count": "\(odd.fields.count)", "expected": "\(first.fields.count)"])
         }
+    }
+
+    /// A row as spreadsheets read it in Norway; nothing in it is taken for a formula.
+    public static func line(_ fields: [String]) -> String {
+        fields.map { field in
+            let guarded = isFormula(field[...]) ? "'" + field : field
+            return "\"" + guarded.replacing("\"", with: "\"\"") + "\""
+        }.joined(separator: ";") + "\r\n"
+    }
+
+    /// A field without what `line` put before it.
+    static func unguarded(_ field: String) -> String {
+        field.first == "'" && isFormula(field.dropFirst()) ? String(field.dropFirst()) : field
+    }
+
+    private static func isFormula(_ field: Substring) -> Bool {
+        field.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
     }
 
     private static func firstBadLine(_ bytes: [UInt8]) -> Int {

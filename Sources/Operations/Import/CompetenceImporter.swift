@@ -3,6 +3,7 @@ import Competence
 import Engine
 import JSONText
 import Storage
+import Wording
 
 // Where people work, and what another system has on record of them.
 extension Importer {
@@ -28,6 +29,9 @@ extension Importer {
             """, key
         ) { ($0.int(0), $0.optionalText(1)) }
         if let old, old == (percentage, until?.description) { return (.unchanged, "") }
+        // Whoever employs somebody comes to answer for their record: it takes being HR of theirs.
+        if old == nil { try scope?.requireOwn(person, transaction) }
+        try refuseBeforeBirth(from, of: person)
         try connection.run(
             """
             INSERT INTO employment (person, from_on, unit, position, percentage, until_on)
@@ -38,65 +42,95 @@ extension Importer {
         return old == nil ? (.new, "") : (.changed, "")
     }
 
+    private func refuseBeforeBirth(_ day: CivilDay, of person: String) throws {
+        let born = try connection.first(
+            "SELECT born_on FROM person WHERE id = ? AND born_on > ?",
+            [.text(person), .text(day.description)]
+        ) { $0.text(0) }
+        if born != nil { throw fault(.beforeBirth(day)) }
+    }
+
     /// What another system has on record. The same line again is the same entry: a record is
     /// never changed, so a line that says otherwise is another entry.
     func importCompetence(_ row: ImportRow) throws -> (ImportReport.Outcome, String) {
-        let person = try identifier(row, "person")
+        let person = PersonID(try identifier(row, "person"))
         let competence = CompetenceID(try identifier(row, "competence"))
-        let level = LevelID(try identifier(row, "level"))
+        let level = try row["level"].map { _ in LevelID(try identifier(row, "level")) }
         let achieved = try day(row, "achieved-on")
-        try requirePerson(person)
+        let told = try row["valid-until"].map { _ in try day(row, "valid-until") }
+        try requirePerson(person.rawValue)
+        try scope?.requireOthers(person.rawValue, transaction)
         let shelf = try transaction.frameworkShelf()
-        guard let definition = shelf.definition(competence) else {
-            throw fault(.unknownCompetence(competence.rawValue))
+        let definition = shelf.definition(competence)
+        let until = told ?? definition?.validFor?.applied(to: achieved, in: WorkingCalendar())
+        let same = try entries(of: person, competence, level, achieved, told, until)
+        // What is on record stays as it is, whatever the framework has come to say since.
+        if let counts = same.first(where: { !$0 }) ?? same.first {
+            return (.unchanged, counts ? wording.text("import.note.revoked") : "")
         }
+        guard let definition else { throw fault(.unknownCompetence(competence.rawValue)) }
+        guard let level else { throw RowFault("empty", ["column": "level"]) }
         guard shelf.ladder(of: competence)?.rank(of: level) != nil else {
             throw fault(.unknownLevel(level.rawValue, of: competence))
         }
         do {
-            try transaction.check(day: achieved, of: PersonID(person))
+            try transaction.check(day: achieved, of: person)
         } catch OperationError.competence(let refusal) {
             throw fault(refusal)
         }
-        let until: CivilDay?
-        if row["valid-until"] == nil {
-            until = definition.validFor?.applied(to: achieved, in: WorkingCalendar())
-        } else {
-            until = try day(row, "valid-until")
-        }
         if let until, until < achieved { throw fault(.endsBeforeItBegins) }
-        var form = definition.form
-        if let text = row["form"] {
-            guard let known = CompetenceForm(rawValue: text) else {
-                throw RowFault("form", ["text": text])
-            }
-            form = known
+        let evidence = row["evidence"] ?? ""
+        if evidence.count > Installation.longestEvidence {
+            throw fault(.textTooLong(Installation.longestEvidence))
         }
-        let known = try connection.count(
-            """
-            SELECT count(*) FROM competence_entry
-            WHERE person = ? AND kind = 'imported' AND competence = ? AND level = ?
-                AND achieved_on = ? AND coalesce(valid_until, '') = ?
-            """,
-            [
-                .text(person), .text(competence.rawValue), .text(level.rawValue),
-                .text(achieved.description), .text(until?.description ?? ""),
-            ])
-        if known > 0 { return (.unchanged, "") }
         let entry = StoredEntry(
             kind: .imported, competence: competence.rawValue,
             title: sortedObject(definition.title.texts) { .string($0) }.text,
-            level: level.rawValue, form: form, achievedOn: achieved.description,
-            validUntil: until?.description, attestedBy: "",
+            level: level.rawValue, form: try form(row) ?? definition.form,
+            achievedOn: achieved.description, validUntil: until?.description, attestedBy: "",
             framework: shelf.version(of: competence)?.hash,
             recordedAt: transaction.now.milliseconds, recordedBy: actor.stored)
         _ = try transaction.write(
-            entry, of: PersonID(person), evidence: row["evidence"] ?? "",
-            transaction.installation.random.bytes(16))
+            entry, of: person, evidence: evidence, transaction.installation.random.bytes(16))
         return (.new, "")
     }
 
-    private func day(_ row: ImportRow, _ column: String) throws -> CivilDay {
+    /// The entries that say what a row says, however they came about: whether each was revoked.
+    ///
+    /// - Parameters:
+    ///   - told: the last day that the row has; where it has none, an entry without one is meant
+    ///     too, because exports write what there is.
+    ///   - until: the last day that the row would be written with.
+    private func entries(
+        of person: PersonID, _ competence: CompetenceID, _ level: LevelID?, _ achieved: CivilDay,
+        _ told: CivilDay?, _ until: CivilDay?
+    ) throws -> [Bool] {
+        let wanted = until?.description ?? ""
+        return try connection.all(
+            """
+            SELECT EXISTS (SELECT 1 FROM competence_entry r
+                WHERE r.person = e.person AND r.revokes = e.number)
+            FROM competence_entry e
+            WHERE e.person = ? AND e.kind <> 'revoked' AND e.competence = ?
+                AND coalesce(e.level, '') = ? AND e.achieved_on = ?
+                AND coalesce(e.valid_until, '') IN (?, ?)
+            """,
+            [
+                .text(person.rawValue), .text(competence.rawValue), .text(level?.rawValue ?? ""),
+                .text(achieved.description), .text(wanted), .text(told == nil ? "" : wanted),
+            ]
+        ) { $0.int(0) != 0 }
+    }
+
+    private func form(_ row: ImportRow) throws -> CompetenceForm? {
+        guard let text = row["form"] else { return nil }
+        guard let form = CompetenceForm(rawValue: text) else {
+            throw RowFault("form", ["text": text])
+        }
+        return form
+    }
+
+    func day(_ row: ImportRow, _ column: String) throws -> CivilDay {
         let value = try text(row, column)
         guard let day = CivilDay(value) else { throw RowFault("day", ["text": value]) }
         return day

@@ -1,8 +1,23 @@
 public import Engine
+public import Wording
 
 /// Why a fact's text is not a value.
-public struct FactTextError: Error, Hashable, Sendable {
-    public let message: String
+public enum FactTextError: Error, Hashable, Sendable {
+    case noSuchFact(FactID, known: [FactID])
+    case noValue(String, of: FactID, type: FactType)
+
+    /// What is wrong and what may be written, without its end.
+    public func sentence(_ wording: Wording) -> String {
+        switch self {
+        case .noSuchFact(let id, let known):
+            return wording.text(
+                "fact-text.no-such-fact",
+                ["fact": "\(id)", "known": known.map(\.rawValue).joined(separator: ", ")])
+        case .noValue(let text, let id, let type):
+            return wording.text(
+                "fact-text.no-value", ["text": text, "fact": "\(id)", "hint": type.hint(wording)])
+        }
+    }
 }
 
 extension FactValue {
@@ -12,8 +27,7 @@ extension FactValue {
         parsing text: String, for id: FactID, in programme: Programme
     ) throws(FactTextError) {
         guard let fact = programme.fact(id) else {
-            let known = programme.facts.map(\.id.rawValue).joined(separator: ", ")
-            throw FactTextError(message: "there is no fact \"\(id)\"; the programme has \(known)")
+            throw .noSuchFact(id, known: programme.facts.map(\.id))
         }
         let value: FactValue?
         switch fact.type {
@@ -28,8 +42,7 @@ extension FactValue {
             }
         }
         guard let value, fact.type.allows(value) else {
-            throw FactTextError(
-                message: "\"\(text)\" is no value of \(id); use \(fact.type.hint)")
+            throw .noValue(text, of: id, type: fact.type)
         }
         self = value
     }
@@ -37,13 +50,18 @@ extension FactValue {
 
 extension FactType {
     /// What may be written, for an error message.
-    var hint: String {
+    fileprivate func hint(_ wording: Wording) -> String {
+        func said(_ key: String, _ values: [String: String] = [:]) -> String {
+            wording.text("fact-text.\(key)", values)
+        }
         switch self {
-        case .oneOf(let choices): choices.map(\.id).joined(separator: ", ")
+        case .oneOf(let choices): return choices.map(\.id).joined(separator: ", ")
         case .someOf(let choices):
-            choices.map(\.id).joined(separator: ", ") + ", several with | between them"
-        case .number(let lowest, let highest): "a number from \(lowest) to \(highest)"
-        case .yesOrNo: "yes or no"
+            return said(
+                "several", ["values": choices.map(\.id).joined(separator: ", "), "sign": "|"])
+        case .number(let lowest, let highest):
+            return said("number", ["from": "\(lowest)", "to": "\(highest)"])
+        case .yesOrNo: return said("yes-or-no")
         }
     }
 }

@@ -169,7 +169,7 @@ extension Installation {
             let errors = try connection.count(
                 "SELECT count(*) FROM import_row WHERE job = ? AND outcome = 'error'", [.text(id)])
             guard job.status == .checked, errors == 0 else {
-                throw OperationError.invalid(field: "import", reason: job.status.rawValue)
+                throw OperationError.invalid(field: "import", problem: .notReady)
             }
             try connection.run(
                 "UPDATE import_job SET status = 'running', done = 0 WHERE id = ?", [.text(id)])

@@ -32,8 +32,8 @@ public struct ImportReport: Hashable, Sendable {
 public enum ImportKind: String, CaseIterable, Sendable {
     case units, people, employments, competences, starts
 
-    /// What can be imported in the pages.
-    public static let inPages: [ImportKind] = [.units, .people, .starts]
+    /// What can be exported too.
+    public static let exported: [ImportKind] = [.units, .people, .employments, .competences]
 
     var required: [String] {
         switch self {
@@ -55,14 +55,24 @@ public enum ImportKind: String, CaseIterable, Sendable {
                 "placement-coordinator",
             ]
         case .people:
-            ["id", "name", "email", "private-email", "language", "unit", "digest"]
+            [
+                "id", "name", "email", "private-email", "language", "unit", "digest", "born-on",
+            ]
         case .employments: ["person", "unit", "position", "percentage", "from", "until"]
         case .competences:
-            [
+            onlyExported.union([
                 "person", "competence", "level", "achieved-on", "valid-until", "form", "evidence",
-            ]
+            ])
         case .starts: ["person", "programme", "unit"]
         }
+    }
+}
+
+extension ImportKind {
+    /// Columns that an export has and an import leaves unread: how something came to be on record
+    /// here is not for another system to say.
+    var onlyExported: Set<String> {
+        self == .competences ? ["source", "attested-by", "recorded-on"] : []
     }
 }
 
@@ -74,7 +84,8 @@ struct ImportRow: Sendable {
     init(_ line: CSVTable.Line, _ header: [String]) {
         number = line.number
         fields = Dictionary(
-            zip(header, line.fields), uniquingKeysWith: { first, _ in first })
+            zip(header, line.fields.map(CSVTable.unguarded)),
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// The field, or nil where it is empty or the table has no such column.

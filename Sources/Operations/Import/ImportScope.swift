@@ -1,3 +1,4 @@
+import Competence
 import Engine
 import Storage
 
@@ -29,6 +30,21 @@ final class ImportScope {
             $0.optionalText(0)
         }
         return (unit ?? nil).map { units.contains($0) } ?? false
+    }
+
+    /// Somebody who is in one of the units, or works there now.
+    func requireOwn(_ person: String, _ transaction: Transaction) throws {
+        let (reader, subject) = (self.person, PersonID(person))
+        if try knows(person: person, transaction.connection) || reader == subject { return }
+        if try !transaction.capacities(of: reader, for: subject).contains(.hr) {
+            throw RowFault("no-person", ["id": person])
+        }
+    }
+
+    /// The same, but not for oneself: what somebody can do is for others to say.
+    func requireOthers(_ person: String, _ transaction: Transaction) throws {
+        try requireOwn(person, transaction)
+        if person == self.person.rawValue { throw RowFault("own-record") }
     }
 
     /// - Parameter old: The unit as it was, where the person is there already.

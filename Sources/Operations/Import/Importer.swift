@@ -98,6 +98,8 @@ struct ParsedTable: Sendable {
     private static func checkColumns(
         _ table: CSVTable, _ kind: ImportKind
     ) throws(CSVTable.Fault) {
+        // A JSON array of nothing has no columns.
+        if table.rows.isEmpty, table.header.isEmpty { return }
         for column in kind.required where !table.header.contains(column) {
             throw CSVTable.Fault("column-missing", line: 1, ["column": column])
         }

@@ -103,13 +103,14 @@ extension Importer {
         let own = try address(row, "private-email")
         let old = try connection.first(
             """
-            SELECT name, email, private_email, language, unit, digest
+            SELECT name, email, private_email, language, unit, digest, born_on
             FROM person WHERE id = ?
             """, [.text(id)]
         ) { row in
-            (0..<6).map { row.optionalText($0) }
+            (0..<7).map { row.optionalText($0) }
         }
-        // Language and digest are the person's own choice: an empty field leaves them as they are.
+        // Language and digest are the person's own choice: an empty field leaves them as they are,
+        // and the day of birth too, which few systems tell.
         let language = row["language"] ?? old?[3] ?? "nb"
         guard Wording.languages.contains(Language(language)) else {
             throw RowFault("language", ["text": language])
@@ -120,7 +121,7 @@ extension Importer {
         let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
         let values: [SQLValue] = [
             .text(name), SQLValue(email), SQLValue(own), .text(language), SQLValue(unit),
-            .text(digest.rawValue),
+            .text(digest.rawValue), SQLValue(try birth(row, of: id) ?? old?[6]),
         ]
         if old?.map({ SQLValue($0) }) == values { return (.unchanged, "") }
         if let scope, let old, old[1] != email || old[2] != own,
@@ -128,27 +129,49 @@ extension Importer {
         {
             throw RowFault("address-not-yours", ["id": id])
         }
-        if let email {
-            let other = try connection.first(
-                "SELECT id FROM person WHERE lower(email) = lower(?) AND id <> ?",
-                [.text(email), .text(id)]
-            ) { $0.text(0) }
-            if let other {
-                if try scope?.knows(person: other, connection) == false {
-                    throw RowFault("email-taken-elsewhere", ["email": email])
-                }
-                throw RowFault("email-taken", ["email": email, "id": other])
-            }
-        }
+        try requireFree(email, for: id)
         try connection.run(
             """
-            INSERT INTO person (name, email, private_email, language, unit, digest, id)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO person (name, email, private_email, language, unit, digest, born_on, id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email,
                 private_email = excluded.private_email, language = excluded.language,
-                unit = excluded.unit, digest = excluded.digest
+                unit = excluded.unit, digest = excluded.digest, born_on = excluded.born_on
             """, values + [.text(id)])
         return old == nil ? (.new, "") : (.changed, "")
+    }
+
+    private func requireFree(_ email: String?, for id: String) throws {
+        guard let email else { return }
+        let other = try connection.first(
+            "SELECT id FROM person WHERE lower(email) = lower(?) AND id <> ?",
+            [.text(email), .text(id)]
+        ) { $0.text(0) }
+        guard let other else { return }
+        if try scope?.knows(person: other, connection) == false {
+            throw RowFault("email-taken-elsewhere", ["email": email])
+        }
+        throw RowFault("email-taken", ["email": email, "id": other])
+    }
+
+    /// The day of birth, which nothing that is on record may come before.
+    private func birth(_ row: ImportRow, of id: String) throws -> String? {
+        guard row["born-on"] != nil else { return nil }
+        let day = try day(row, "born-on")
+        if day.year < 1900 || day > transaction.civilNow.day {
+            throw RowFault("born-on", ["text": day.description])
+        }
+        let earlier = try connection.first(
+            """
+            SELECT min(day) FROM (
+                SELECT min(achieved_on) AS day FROM competence_entry WHERE person = ?
+                UNION ALL SELECT min(from_on) AS day FROM employment WHERE person = ?) AS days
+            """, [.text(id), .text(id)]
+        ) { $0.optionalText(0) } ?? nil
+        if let earlier, earlier < day.description {
+            throw RowFault("born-after", ["day": earlier])
+        }
+        return day.description
     }
 
     // MARK: - Starts
@@ -221,8 +244,7 @@ extension Importer {
         do throws(FactTextError) {
             return try FactValue(parsing: text, for: id, in: programme)
         } catch {
-            if wording.language == .english { throw RowFault(sentence: error.message) }
-            throw RowFault("fact", ["text": text, "fact": id.rawValue])
+            throw RowFault(sentence: error.sentence(wording))
         }
     }
 
@@ -245,9 +267,7 @@ extension Importer {
         do throws(MailAddressError) {
             return try MailAddress(value).description
         } catch {
-            // The reasons are said in English only; the other languages say what is expected.
-            if wording.language == .english { throw RowFault(sentence: "\(column): \(error)") }
-            throw RowFault("address", ["column": column])
+            throw RowFault(sentence: "\(column): \(error.sentence(wording))")
         }
     }
 

@@ -67,10 +67,11 @@ extension Transaction {
     func keep(_ answer: WardAnswer, _ asked: AskedRound, by person: PersonID) throws {
         let contents = asked.contents
         guard let ward = contents.wards.first(where: { $0.id == answer.ward }) else {
-            throw OperationError.invalid(field: answer.ward, reason: "ward")
+            throw OperationError.invalid(field: "ward", problem: .unknown(answer.ward))
         }
         if let text = answer.obstacleText, text.count > Installation.longestObstacle {
-            throw OperationError.invalid(field: "obstacle-text", reason: "too long")
+            throw OperationError.invalid(
+                field: "obstacle-text", problem: .tooLong(limit: Installation.longestObstacle))
         }
         for (cell, places) in answer.places.sorted(by: { $0.key < $1.key }) {
             try check(cell, places, contents)
@@ -81,7 +82,7 @@ extension Transaction {
             if known?.places == places || known == nil && places == 0 { continue }
             guard let period = contents.periods.first(where: { $0.id == cell.period }),
                 asked.isOpen(ward, period, on: civilNow.day)
-            else { throw OperationError.invalid(field: cell.period, reason: "closed") }
+            else { throw OperationError.invalid(field: cell.period, problem: .closed) }
             try connection.run(
                 """
                 INSERT INTO placement_offer (round, ward, profession, year, period, places,
@@ -113,10 +114,10 @@ extension Transaction {
     func keep(_ answer: SchoolAnswer, _ asked: AskedRound, by person: PersonID) throws {
         let contents = asked.contents
         guard let school = contents.schools.first(where: { $0.id == answer.school }) else {
-            throw OperationError.invalid(field: answer.school, reason: "school")
+            throw OperationError.invalid(field: "school", problem: .unknown(answer.school))
         }
         guard asked.isOpen(school) else {
-            throw OperationError.invalid(field: answer.school, reason: "closed")
+            throw OperationError.invalid(field: answer.school, problem: .closed)
         }
         for (cell, count) in answer.counts.sorted(by: { $0.key < $1.key }) {
             try check(cell, count, contents)
@@ -145,11 +146,12 @@ extension Transaction {
 
     private func check(_ cell: WardAnswer.Cell, _ count: Int, _ contents: RoundContents) throws {
         guard (0...Installation.mostPlaces).contains(count) else {
-            throw OperationError.invalid(field: cell.name, reason: "\(count)")
+            throw OperationError.invalid(
+                field: cell.name, problem: .notBetween(0, Installation.mostPlaces))
         }
         guard (1...10).contains(cell.year), !cell.profession.isEmpty,
             contents.periods.contains(where: { $0.id == cell.period })
-        else { throw OperationError.invalid(field: cell.name, reason: "unknown") }
+        else { throw OperationError.invalid(field: cell.name, problem: .unknown(cell.name)) }
     }
 
     /// Completes the question's step when everything that its person was asked is answered.

@@ -24,7 +24,8 @@ extension Installation {
         base: String? = nil, by person: PersonID, key: String? = nil
     ) async throws -> String {
         guard (1...Self.longestDraft).contains(timeLimit) else {
-            throw OperationError.invalid(field: "time-limit", reason: "\(timeLimit)")
+            throw OperationError.invalid(
+                field: "time-limit", problem: .notBetween(1, Self.longestDraft))
         }
         // What is dear is done before the one writer is asked for.
         let contents = try query { transaction in
@@ -103,7 +104,8 @@ extension Transaction {
             WHERE round = ? AND status IN ('waiting', 'running')
             """, [.text(new.round.id)])
         if open >= Installation.mostOpenDrafts {
-            throw OperationError.invalid(field: "draft", reason: "too many")
+            throw OperationError.invalid(
+                field: "draft", problem: .tooMany(limit: Installation.mostOpenDrafts))
         }
         if let base = new.base {
             let isThere = try connection.count(
@@ -111,7 +113,9 @@ extension Transaction {
                 SELECT count(*) FROM placement_draft
                 WHERE id = ? AND round = ? AND status = 'done'
                 """, [.text(base), .text(new.round.id)])
-            if isThere == 0 { throw OperationError.invalid(field: "base", reason: base) }
+            if isThere == 0 {
+                throw OperationError.invalid(field: "base", problem: .unknown(base))
+            }
         }
         try connection.run(
             "INSERT INTO placement_input (hash, document) VALUES (?, ?) ON CONFLICT DO NOTHING",

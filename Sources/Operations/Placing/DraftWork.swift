@@ -75,7 +75,7 @@ extension Installation {
 
     /// Runs on the draft's own thread.
     private func make(_ work: DraftWork, _ stop: Stop) -> DraftOutcome {
-        guard let document = JSON(work.document) else { return .failed("damaged") }
+        guard let document = JSON(work.document) else { return .failed(.damaged) }
         let watch = DraftWatch(self, work.draft, stop)
         do throws(PlacementFault) {
             let base = try work.base.flatMap { JSON($0) }.map { (json) throws(PlacementFault) in
@@ -93,13 +93,13 @@ extension Installation {
                 work.draft.method, profile: work.draft.profile, patience: watch.patience)
             if stop.isSet { return .stopped }
             if watch.isCancelled { return .cancelled }
-            if result.certificate.status == .invalid { return .failed("invalid") }
+            if result.certificate.status == .invalid { return .failed(.invalid) }
             result.certificate.inputs = [("instance", work.draft.input)]
             return .done(
                 result.allocation.json([JSON.Member("certificate", result.certificate.json)]).text,
                 placed: result.allocation.assignments.count)
         } catch {
-            return .failed(error.description)
+            return .failed(DraftFault(error))
         }
     }
 
@@ -120,7 +120,7 @@ extension Installation {
                     """
                     UPDATE placement_draft SET status = 'failed', fault = ?, finished_at = ?
                     WHERE id = ? AND status = 'running'
-                    """, [.text(fault), now, .text(id)])
+                    """, [.text(fault.text), now, .text(id)])
             case .stopped:
                 // The service ends; it is begun anew when it is back.
                 try transaction.connection.run(
@@ -142,7 +142,7 @@ private struct DraftWork: Sendable {
 
 private enum DraftOutcome: Sendable {
     case done(String, placed: Int)
-    case failed(String)
+    case failed(DraftFault)
     case stopped
     case cancelled
 }

@@ -30,7 +30,7 @@ public struct PlacementDraft: Hashable, Sendable {
     public let students: Int
     public let partsDone: Int
     public let parts: Int
-    public let fault: String?
+    public let fault: DraftFault?
     public let startedAt: Instant
     public let startedBy: PersonID
     public let finishedAt: Instant?
@@ -62,7 +62,7 @@ public struct PlacementDraft: Hashable, Sendable {
         students = row.int(11)
         partsDone = row.int(12)
         parts = row.int(13)
-        fault = row.optionalText(14)
+        fault = row.optionalText(14).map { DraftFault(text: $0) }
         startedAt = Instant(milliseconds: row.integer(15))
         startedBy = PersonID(row.text(16))
         finishedAt = row.optionalInteger(17).map { Instant(milliseconds: $0) }
@@ -77,6 +77,30 @@ public struct DraftResult: Sendable {
     public let allocation: PlacementAllocation
     /// The member `certificate` of the result.
     public let certificate: JSON
+    /// How many it places in each cell, counted once.
+    let placed: [PlacedCell: Int]
+}
+
+/// Students of one profession and study year at a ward in a period.
+struct PlacedCell: Hashable, Sendable {
+    let ward: String
+    let period: String
+    let profession: String
+    let year: Int
+}
+
+extension PlacementAllocation {
+    fileprivate func cells(of instance: PlacementInstance) -> [PlacedCell: Int] {
+        let students = Dictionary(
+            instance.students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return assignments.reduce(into: [:]) { cells, each in
+            guard let student = students[each.student] else { return }
+            let cell = PlacedCell(
+                ward: each.ward, period: each.period, profession: student.profession,
+                year: student.year)
+            cells[cell, default: 0] += 1
+        }
+    }
 }
 
 extension Installation {
@@ -123,8 +147,10 @@ extension Transaction {
         guard let document = JSON(document), let json = JSON(result) else {
             throw OperationError.damaged("placement draft \(draft.id)")
         }
+        let instance = try PlacementInstance(document)
+        let allocation = try PlacementAllocation(json)
         return DraftResult(
-            draft: draft, instance: try PlacementInstance(document),
-            allocation: try PlacementAllocation(json), certificate: json["certificate"] ?? .null)
+            draft: draft, instance: instance, allocation: allocation,
+            certificate: json["certificate"] ?? .null, placed: allocation.cells(of: instance))
     }
 }

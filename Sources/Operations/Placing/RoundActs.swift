@@ -20,8 +20,9 @@ extension Installation {
             try transaction.once(key, fingerprint: fingerprint) {
                 try transaction.requireCoordinator(person, of: unit)
                 if name.allSatisfy(\.isWhitespace) {
-                    throw OperationError.invalid(field: "name", reason: "empty")
+                    throw OperationError.invalid(field: "name", problem: .empty)
                 }
+                try deadlines.checkOrder()
                 try transaction.connection.run(
                     """
                     INSERT INTO placement_round (id, unit, name, status, seed, rules, need_by,
@@ -63,16 +64,5 @@ extension Installation {
 
     private struct TakenBack: Error {
         let report: RoundImportReport
-    }
-}
-
-extension PlacementRound.Deadlines {
-    /// 1 April, 1 May and 1 October of the year in which the study year begins.
-    public static func usual(autumnOf year: Int) -> Self? {
-        guard let need = CivilDay(year: year, month: 4, day: 1),
-            let offer = CivilDay(year: year, month: 5, day: 1),
-            let adjust = CivilDay(year: year, month: 10, day: 1)
-        else { return nil }
-        return Self(need: need, offer: offer, adjust: adjust)
     }
 }

@@ -77,7 +77,7 @@ extension Installation {
         let (contents, students, wishes) = try query { transaction in
             let reader = RoundReader(round: round.id, connection: transaction.connection)
             return (
-                try RoundContents(round, places: reader), try transaction.boardStudents(round.id),
+                try RoundContents(round, places: reader), try transaction.boardGroups(round.id),
                 try transaction.boardWishes(round.id)
             )
         }
@@ -89,42 +89,52 @@ extension Installation {
     }
 }
 
-/// What a board needs to know of a student.
-struct BoardStudent: Sendable {
-    let id: String
+/// Students who are alike to a board, counted by the database: nobody is read one by one.
+struct BoardGroup: Sendable {
     let profession: String
     let year: Int
-    let periods: [String]
+    /// The first of their periods.
+    let period: String
+    let count: Int
+    /// The school of theirs, or what they wish for first.
     let school: String
+    let ward: String?
+    let institution: String?
 }
 
 extension Transaction {
-    fileprivate func boardStudents(_ round: String) throws -> [BoardStudent] {
+    fileprivate func boardGroups(_ round: String) throws -> [BoardGroup] {
         try connection.all(
             """
-            SELECT id, profession, year, periods, school FROM placement_student
-            WHERE round = ? AND withdrawn_at IS NULL ORDER BY id
+            SELECT profession, year, periods, count(*), school FROM placement_student
+            WHERE round = ? AND withdrawn_at IS NULL
+            GROUP BY profession, year, periods, school ORDER BY 1, 2, 3, 5
             """, [.text(round)]
         ) { row in
-            BoardStudent(
-                id: row.text(0), profession: row.text(1), year: row.int(2),
-                periods: row.texts(3), school: row.text(4))
+            BoardGroup(
+                profession: row.text(0), year: row.int(1), period: row.texts(2).first ?? "",
+                count: row.int(3), school: row.text(4), ward: nil, institution: nil)
         }
     }
 
-    /// What each student wishes for first.
-    fileprivate func boardWishes(
-        _ round: String
-    ) throws -> [String: (ward: String?, institution: String?)] {
-        var wishes: [String: (ward: String?, institution: String?)] = [:]
-        try connection.forEach(
+    /// How many wish for each place first.
+    fileprivate func boardWishes(_ round: String) throws -> [BoardGroup] {
+        try connection.all(
             """
-            SELECT student, ward, institution FROM placement_wish w
-            WHERE round = ? AND rank = (SELECT min(rank) FROM placement_wish o
-                WHERE o.round = w.round AND o.student = w.student)
+            SELECT s.profession, s.year, s.periods, count(*), w.ward, w.institution
+            FROM placement_wish w
+            JOIN placement_student s ON s.round = w.round AND s.id = w.student
+            WHERE w.round = ? AND s.withdrawn_at IS NULL
+                AND w.rank = (SELECT min(o.rank) FROM placement_wish o
+                    WHERE o.round = w.round AND o.student = w.student)
+            GROUP BY s.profession, s.year, s.periods, w.ward, w.institution
             """, [.text(round)]
-        ) { wishes[$0.text(0)] = ($0.optionalText(1), $0.optionalText(2)) }
-        return wishes
+        ) { row in
+            BoardGroup(
+                profession: row.text(0), year: row.int(1), period: row.texts(2).first ?? "",
+                count: row.int(3), school: "", ward: row.optionalText(4),
+                institution: row.optionalText(5))
+        }
     }
 }
 
@@ -133,8 +143,8 @@ private struct BoardMaker {
     let contents: RoundContents
     let capacity: CapacityReport
     let filter: RoundFilter
-    let students: [BoardStudent]
-    let wishes: [String: (ward: String?, institution: String?)]
+    let students: [BoardGroup]
+    let wishes: [BoardGroup]
     let draft: DraftResult?
 
     func board(page: Int, pageSize: Int) -> RoundBoard {
@@ -156,7 +166,8 @@ private struct BoardMaker {
             answered: byHouse.values.count { wards in
                 wards.allSatisfy { $0.answeredAt != nil }
             },
-            institutions: byHouse.count, students: students.count, hasWishes: !wishes.isEmpty)
+            institutions: byHouse.count, students: students.reduce(0) { $0 + $1.count },
+            hasWishes: !wishes.isEmpty)
     }
 
     private var places: [(id: String, name: String, wards: [RoundWard])] {
@@ -194,19 +205,14 @@ private struct BoardMaker {
         for cell in capacity.cells where filter.holds(cell.profession, cell.year) {
             add(place(cell.ward), cell.period) { $0.computed += cell.computed }
         }
-        let wanted = students.filter { filter.holds($0.profession, $0.year) }
-        for student in wanted {
-            guard let wish = wishes[student.id], let period = student.periods.first else {
-                continue
-            }
+        for wish in wishes where filter.holds(wish.profession, wish.year) {
             let wished =
                 filter.institution == nil
                 ? wish.institution ?? wish.ward.flatMap { house[$0] } : wish.ward
-            add(wished, period) { $0.wished += 1 }
+            add(wished, wish.period) { $0.wished += wish.count }
         }
-        let known = Set(wanted.map(\.id))
-        for each in draft?.allocation.assignments ?? [] where known.contains(each.student) {
-            add(place(each.ward), each.period) { $0.placed += 1 }
+        for (cell, count) in draft?.placed ?? [:] where filter.holds(cell.profession, cell.year) {
+            add(place(cell.ward), cell.period) { $0.placed += count }
         }
         return cells
     }
@@ -240,14 +246,11 @@ private struct BoardMaker {
             add(need.profession, need.year, need.period) { $0.need += need.count }
         }
         // Of a school that said nothing its students are the need.
-        for student in students where !said.contains(student.school) {
-            add(student.profession, student.year, student.periods.first ?? "") { $0.need += 1 }
+        for group in students where !said.contains(group.school) {
+            add(group.profession, group.year, group.period) { $0.need += group.count }
         }
-        var byStudent: [String: BoardStudent] = [:]
-        for student in students { byStudent[student.id] = student }
-        for each in draft?.allocation.assignments ?? [] {
-            guard let student = byStudent[each.student] else { continue }
-            add(student.profession, student.year, each.period) { $0.placed += 1 }
+        for (cell, count) in draft?.placed ?? [:] {
+            add(cell.profession, cell.year, cell.period) { $0.placed += count }
         }
         return cells.sorted { ($0.key.profession, $0.key.year) < ($1.key.profession, $1.key.year) }
             .filter { $0.value.contains { $0 != RoundBoard.Cell() } }

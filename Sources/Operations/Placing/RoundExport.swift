@@ -4,9 +4,14 @@ import Storage
 
 extension Installation {
     /// A round as tables for a spreadsheet; importing them again changes nothing.
-    public func placementTables(of round: PlacementRound) throws -> [PlacementTable] {
+    ///
+    /// - Parameter only: The table that is read; all of them where nil.
+    public func placementTables(
+        of round: PlacementRound, only: String? = nil
+    ) throws -> [PlacementTable] {
         try query { transaction in
-            try TableReader.columns(.round).map { name, columns in
+            try TableReader.columns(.round).filter { only == nil || $0.0 == only }.map {
+                name, columns in
                 let rows =
                     name == "rules"
                     ? round.rules.members.map {
@@ -44,10 +49,15 @@ extension Transaction {
         of name: String, in round: PlacementRound
     ) throws -> [[String: String]] {
         guard let table = RoundTable.all.first(where: { $0.name == name }) else { return [] }
-        let people = try connection.all("SELECT id, email FROM person WHERE email IS NOT NULL") {
-            ($0.text(0), $0.text(1))
+        var address: [String: String] = [:]
+        for column in table.columns where column.isPerson {
+            try connection.forEach(
+                """
+                SELECT id, email FROM person WHERE email IS NOT NULL
+                    AND id IN (SELECT \(column.sql) FROM \(table.sql) WHERE round = ?)
+                """, [.text(round.id)]
+            ) { address[$0.text(0)] = $0.text(1) }
         }
-        let address = Dictionary(people, uniquingKeysWith: { first, _ in first })
         let keys = table.columns.filter { table.keys.contains($0.name) }.map(\.sql)
         let order = name == "periods" ? ["position"] : keys
         let rows = try connection.all(

@@ -89,23 +89,3 @@ extension Installation {
         }
     }
 }
-
-extension SchoolSplit.Line {
-    /// As it is written in a division's JSON.
-    fileprivate init(_ json: JSON) {
-        self.init(
-            school: json["school"]?.string ?? "", profession: json["profession"]?.string ?? "",
-            need: json["need"]?.integer ?? 0, fair: json["fair"]?.integer ?? 0,
-            allotted: json["allotted"]?.integer ?? 0)
-    }
-}
-
-extension SchoolSplit.Allotment {
-    fileprivate init(_ json: JSON) {
-        self.init(
-            school: json["school"]?.string ?? "",
-            institution: json["institution"]?.string ?? "",
-            profession: json["profession"]?.string ?? "", year: json["year"]?.integer ?? 0,
-            period: json["period"]?.string ?? "", count: json["count"]?.integer ?? 0)
-    }
-}

@@ -6,11 +6,12 @@ import Placements
 extension RoundContents {
     /// The supervisors of the instance. One in a student-dense ward who takes several stands there
     /// several times; whose load over the year cannot fill every period stands in those that the
-    /// computed capacity uses.
+    /// computed capacity uses; and where it has a third-year student take a first-year student
+    /// along, one place is for the one and another for the other.
     var supervisorRows: [JSON] {
         guard let supply = try? supply() else { return [] }
         let ward = Dictionary(uniqueKeysWithValues: wards.map { ($0.id, $0) })
-        let loads = boundedLoads(supply)
+        let loads = plannedLoads(supply)
         return zip(supply.supervisors.indices, supervisors).flatMap { index, supervisor in
             var present: [String] = []
             var takesPair = true
@@ -21,7 +22,14 @@ extension RoundContents {
                 takesPair = pair
                 present.append(period.id)
             }
-            if let load = loads[supervisor.id] { present = present.filter(load.contains) }
+            let load = loads[supervisor.id]
+            if let load, load.maximumWeeks != nil || load.maximumStudents != nil {
+                present = present.filter(load.periods.contains)
+            }
+            let together = (load?.coSupervised ?? []).filter {
+                present.contains($0) && offersBoth(supervisor, $0)
+            }
+            present.removeAll { together.contains($0) }
             let model = ward[supervisor.ward]?.model ?? .single
             let wanted =
                 switch (model, takesPair) {
@@ -29,21 +37,45 @@ extension RoundContents {
                 case (.dense, true): ward[supervisor.ward]?.studentsPerSupervisor ?? 1
                 case (.single, true), (.tospann, true): 2
                 }
-            let most = load(wanted, of: supervisor, periods: present.count)
+            let most = most(
+                wanted, of: supervisor, periods: present.count, spent: 2 * together.count)
             let copies = model == .dense ? most : 1
-            return (1...copies).map { copy in
-                JSON.object([
-                    "id": .string(copy == 1 ? supervisor.id : "\(supervisor.id)+\(copy)"),
-                    "ward": .string(supervisor.ward),
-                    "profession": .string(supervisor.profession),
-                    "trained": .bool(supervisor.isTrained),
-                    "years": .array(supervisor.years.map { .integer($0) }),
-                    "periods": .array(present.map { .string($0) }),
-                    "max_students": .integer(
-                        present.isEmpty ? 0 : model == .dense ? 1 : most),
-                ])
+            var rows = (1...copies).map { copy in
+                row(
+                    supervisor, copy, years: supervisor.years, periods: present,
+                    most: present.isEmpty ? 0 : model == .dense ? 1 : most)
             }
+            if !together.isEmpty {
+                rows += [3, 1].enumerated().map { number, year in
+                    row(
+                        supervisor, copies + 1 + number, years: [year], periods: together,
+                        most: 1)
+                }
+            }
+            return rows
         }
+    }
+
+    private func row(
+        _ supervisor: RoundSupervisor, _ copy: Int, years: [Int], periods: [String], most: Int
+    ) -> JSON {
+        .object([
+            "id": .string(copy == 1 ? supervisor.id : "\(supervisor.id)+\(copy)"),
+            "ward": .string(supervisor.ward), "profession": .string(supervisor.profession),
+            "trained": .bool(supervisor.isTrained),
+            "years": .array(years.map { .integer($0) }),
+            "periods": .array(periods.map { .string($0) }), "max_students": .integer(most),
+        ])
+    }
+
+    /// Whether a supervisor's ward offers places to first-year and to third-year students at once:
+    /// elsewhere nobody can take anybody along.
+    private func offersBoth(_ supervisor: RoundSupervisor, _ period: String) -> Bool {
+        let years = offers.filter {
+            $0.ward == supervisor.ward && $0.profession == supervisor.profession
+                && $0.period == period && $0.places > 0
+        }.map(\.year)
+        return years.contains(1) && years.contains(3)
     }
 
     /// The supervisor whom an id of the instance stands for.
@@ -55,27 +87,27 @@ extension RoundContents {
     }
 
     /// A pair in each period must not be more than the year's load.
-    private func load(_ most: Int, of supervisor: RoundSupervisor, periods: Int) -> Int {
+    private func most(
+        _ most: Int, of supervisor: RoundSupervisor, periods: Int, spent: Int
+    ) -> Int {
         guard let limit = supervisor.maximumStudents else { return most }
-        return min(most, max(1, limit / max(periods, 1)))
+        return min(most, max(1, (limit - spent) / max(periods, 1)))
     }
 
-    /// The periods in which those have students whose load does not suffice for all.
-    private func boundedLoads(_ supply: PlacementSupply) -> [String: Set<String>] {
-        let bounded = Set(
+    /// What the computed capacity makes of the supervisors of those wards where the instance must
+    /// follow it: where a year's load binds, and where third-year students take others along.
+    private func plannedLoads(_ supply: PlacementSupply) -> [String: CapacityReport.Load] {
+        var planned = Set(
             supervisors.filter { $0.maximumWeeks != nil || $0.maximumStudents != nil }.map(\.ward))
-        if bounded.isEmpty { return [:] }
+        planned.formUnion(wards.filter(\.thirdYearsCoSupervise).map(\.id))
+        if planned.isEmpty { return [:] }
         var part = supply
-        part.wards.removeAll { !bounded.contains($0.id) }
-        part.supervisors.removeAll { !bounded.contains($0.ward) }
-        part.offers.removeAll { !bounded.contains($0.ward) }
+        part.wards.removeAll { !planned.contains($0.id) }
+        part.supervisors.removeAll { !planned.contains($0.ward) }
+        part.offers.removeAll { !planned.contains($0.ward) }
         let known = Set(part.supervisors.map(\.id))
         part.absences.removeAll { !known.contains($0.supervisor) }
-        var loads: [String: Set<String>] = [:]
-        for load in CapacityReport(part).loads
-        where load.maximumWeeks != nil || load.maximumStudents != nil {
-            loads[load.supervisor] = Set(load.periods)
-        }
-        return loads
+        return Dictionary(
+            uniqueKeysWithValues: CapacityReport(part).loads.map { ($0.supervisor, $0) })
     }
 }

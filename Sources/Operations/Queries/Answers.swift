@@ -71,7 +71,7 @@ extension Transaction {
             if text.count > Installation.longestAnswer {
                 throw OperationError.invalid(
                     field: question.id,
-                    reason: "longer than \(Installation.longestAnswer) characters")
+                    problem: .tooLong(limit: Installation.longestAnswer))
             }
             let place: [SQLValue] = [
                 .text(id.rawValue), .text(stepID.rawValue), .text(question.id),

@@ -43,7 +43,7 @@ extension Installation {
             ) { $0.text(0) }
             guard let hash else {
                 throw OperationError.invalid(
-                    field: "version", reason: "\(programme) has no version \(number)")
+                    field: "version", problem: .noVersion(number, programme: programme.rawValue))
             }
             return try transaction.version(hash)
         }

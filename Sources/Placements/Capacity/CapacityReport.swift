@@ -73,6 +73,8 @@ public struct CapacityReport: Sendable {
         public var maximumStudents: Int?
         /// The periods with students.
         public var periods: [String]
+        /// Those of them with a third-year student who takes a first-year student along.
+        public var coSupervised: [String]
     }
 
     public private(set) var name: String

@@ -107,6 +107,8 @@ struct StaffReview {
                 $0 + PlacementWeek.count(supply.periods[$1.period].weeks)
             }, students: units.reduce(0) { $0 + $1.students.values.reduce(0, +) },
             maximumWeeks: supervisor.maximumWeeks, maximumStudents: supervisor.maximumStudents,
-            periods: units.map { supply.periods[$0.period].id })
+            periods: units.map { supply.periods[$0.period].id },
+            coSupervised: units.filter { $0.kind == .coSupervised }
+                .map { supply.periods[$0.period].id })
     }
 }

@@ -91,6 +91,16 @@ public struct SchoolSplit: Sendable {
         allotments = program.allotments(best)
     }
 
+    /// A division from its JSON; nil where it is none.
+    public init?(_ json: JSON) {
+        guard let isProven = json["proven"]?.bool, let schools = json["schools"]?.array,
+            let places = json["allotments"]?.array
+        else { return nil }
+        self.isProven = isProven
+        lines = schools.map(Line.init)
+        allotments = places.map(Allotment.init)
+    }
+
     /// The instance of the lower tier: each agreement's quotas are what the school was given.
     public func quotas(for instance: PlacementInstance) -> PlacementInstance {
         var result = instance
@@ -148,5 +158,26 @@ public struct SchoolSplit: Sendable {
                     ])
                 }),
         ])
+    }
+}
+
+extension SchoolSplit.Line {
+    /// As it is written in a division's JSON.
+    public init(_ json: JSON) {
+        self.init(
+            school: json["school"]?.string ?? "", profession: json["profession"]?.string ?? "",
+            need: json["need"]?.integer ?? 0, fair: json["fair"]?.integer ?? 0,
+            allotted: json["allotted"]?.integer ?? 0)
+    }
+}
+
+extension SchoolSplit.Allotment {
+    /// As it is written in a division's JSON.
+    public init(_ json: JSON) {
+        self.init(
+            school: json["school"]?.string ?? "",
+            institution: json["institution"]?.string ?? "",
+            profession: json["profession"]?.string ?? "", year: json["year"]?.integer ?? 0,
+            period: json["period"]?.string ?? "", count: json["count"]?.integer ?? 0)
     }
 }

@@ -169,15 +169,29 @@ public struct MarginalValues: Sendable {
     }
 
     /// The values as JSON.
+    public var json: JSON { .array(values.map(\.json)) }
+}
+
+extension MarginalValue {
+    /// The value as JSON.
     public var json: JSON {
-        .array(
-            values.map {
-                .object([
-                    "more": .string($0.kind.rawValue), "ward": .string($0.ward),
-                    "profession": .string($0.profession),
-                    "year": $0.year.map { .integer($0) } ?? .null, "period": .string($0.period),
-                    "placed": .integer($0.placed), "proof": .string($0.proof.rawValue),
-                ])
-            })
+        .object([
+            "more": .string(kind.rawValue), "ward": .string(ward),
+            "profession": .string(profession), "year": year.map { .integer($0) } ?? .null,
+            "period": .string(period), "placed": .integer(placed),
+            "proof": .string(proof.rawValue),
+        ])
+    }
+
+    /// A value from its JSON; nil where it is none.
+    public init?(_ json: JSON) {
+        guard let kind = json["more"]?.string.flatMap(Kind.init(rawValue:)),
+            let proof = json["proof"]?.string.flatMap(Proof.init(rawValue:)),
+            let ward = json["ward"]?.string, let profession = json["profession"]?.string,
+            let period = json["period"]?.string, let placed = json["placed"]?.integer
+        else { return nil }
+        self.init(
+            kind: kind, ward: ward, profession: profession, year: json["year"]?.integer,
+            period: period, placed: placed, proof: proof)
     }
 }

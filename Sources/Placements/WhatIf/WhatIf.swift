@@ -92,4 +92,45 @@ public struct WhatIf: Sendable {
                 }),
         ])
     }
+
+    /// An answer from its JSON; nil where it is none.
+    public init?(_ json: JSON) {
+        func place(_ json: JSON?) -> Place? {
+            guard let ward = json?["ward"]?.string, let period = json?["period"]?.string else {
+                return nil
+            }
+            return Place(ward: ward, period: period)
+        }
+        guard let name = json["name"]?.string, let before = json["placed_before"]?.integer,
+            let after = json["placed_after"]?.integer, let isProven = json["proven"]?.bool
+        else { return nil }
+        self.name = name
+        self.before = ObjectiveValue(json["before"] ?? .null)
+        self.after = ObjectiveValue(json["after"] ?? .null)
+        placedBefore = before
+        placedAfter = after
+        self.isProven = isProven
+        moves = (json["moves"]?.array ?? []).map {
+            Move(
+                student: $0["student"]?.string ?? "", from: place($0["from"]),
+                to: place($0["to"]))
+        }
+        lostLocks = (json["lost_locks"]?.array ?? []).map {
+            PlacementInstance.Lock(
+                student: $0["student"]?.string ?? "", ward: $0["ward"]?.string ?? "",
+                period: $0["period"]?.string ?? "")
+        }
+    }
+}
+
+extension ObjectiveValue {
+    fileprivate init(_ json: JSON) {
+        self.init()
+        func value(_ level: ObjectiveLevel) -> Int? { json[level.rawValue]?.integer }
+        unplaced = value(.unplaced) ?? 0
+        unplacedPriority = value(.unplacedPriority) ?? 0
+        disturbed = value(.disturbed)
+        cost = value(.cost) ?? 0
+        fairness = value(.fairness) ?? 0
+    }
 }

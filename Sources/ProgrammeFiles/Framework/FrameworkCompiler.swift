@@ -45,7 +45,7 @@ public enum FrameworkCompiler {
     ) -> Framework? {
         let file = collector.addFile(name)
         guard let root = YAMLReader.read(bytes, file: file, collector) else { return nil }
-        ShapeChecker(collector: collector).check(root, .mapping(.framework), "the file")
+        ShapeChecker(collector: collector).check(root, .mapping(.framework), .file)
         guard !root.entries.isEmpty else { return nil }
         if let id = root["framework"], let text = id.text {
             let own = ProgrammeCompiler.lastComponent(of: name)
@@ -53,7 +53,7 @@ public enum FrameworkCompiler {
             if own != expected, own != "\(text).yml" {
                 collector.error(
                     id.position,
-                    "the framework '\(text)' is in the file '\(own)'; call the file '\(expected)'")
+                    .place(.frameworkMisplaced(text, file: own, expected: expected)))
             }
         }
         FrameworkLint(root: root, collector: collector).check()

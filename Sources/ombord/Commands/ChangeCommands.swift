@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilCalendar
 import Engine
 import Operations
+import Wording
 
 /// `ombord change`.
 struct Change: AsyncParsableCommand {
@@ -172,7 +173,7 @@ struct Change: AsyncParsableCommand {
                     let value = try FactValue(parsing: text, for: FactID(name), in: programme)
                     return .changeFact(FactID(name), to: value, reason: reason)
                 } catch {
-                    throw Complaint(error.message)
+                    throw Complaint(error.sentence(Wording(language: .english)))
                 }
             }
         }

@@ -14,7 +14,7 @@ struct CompetenceCommand: AsyncParsableCommand {
         subcommands: [
             CompetenceShow.self, CompetenceAttest.self, CompetenceSupport.self,
             CompetenceRevoke.self, CompetenceGap.self, CompetenceQualify.self,
-            CompetenceRotate.self,
+            CompetenceRotate.self, CompetenceStatements.self, CompetenceSeal.self,
         ])
 }
 
@@ -259,5 +259,42 @@ struct CompetenceRotate: AsyncParsableCommand {
     func run() async throws {
         let service = try await installation.compose().installation
         print(try await told { try await service.rotateCredentialKey() })
+    }
+}
+
+/// `ombord competence statements`.
+struct CompetenceStatements: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statements",
+        abstract: "Queues what is on record already for the learning record store.",
+        discussion: """
+            What comes on record is queued by itself once lrs.url is set. This is for what came \
+            before; what has been queued is not queued again.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+
+    func run() async throws {
+        let service = try await installation.compose().installation
+        print("\(try await told { try await service.queueStatements() }) statements queued")
+    }
+}
+
+/// `ombord competence seal`.
+struct CompetenceSeal: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seal", abstract: "Seals where all records end, as they are now.",
+        discussion: """
+            Entries seal themselves as they are written. This is for a database from before there \
+            was a seal, or whose notes-secret was changed. Run `ombord verify` first: what was \
+            taken away before is sealed as taken away.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+
+    func run() async throws {
+        let service = try await installation.compose().installation
+        try await told { try await service.sealRecords() }
+        print("sealed")
     }
 }

@@ -1,10 +1,12 @@
 import ArgumentParser
 import CivilCalendar
 import Delivery
+import Engine
 import Foundation
 import Operations
 import ProgrammeFiles
 import Storage
+import Wording
 
 /// `ombord doctor`.
 struct Doctor: AsyncParsableCommand {
@@ -71,13 +73,14 @@ private struct Examination {
             trouble("mail templates", "\(error)")
         }
         do {
+            let wording = Wording(language: .english)
             let folder = try composition.workflows()
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
                 .filter { $0.hasSuffix(".yaml") }.sorted()
             for file in files {
                 let path = folder.appendingPathComponent(file).path
                 let diagnostics = ProgrammeCompiler.compile(path: path).diagnostics
-                for diagnostic in diagnostics { trouble("programmes", diagnostic.description) }
+                for diagnostic in diagnostics { trouble("programmes", wording.line(diagnostic)) }
             }
             fine("programmes", "\(files.count) files in \(folder.path)")
         } catch {

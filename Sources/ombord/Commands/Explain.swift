@@ -155,16 +155,18 @@ struct Diff: AsyncParsableCommand {
     @Option(help: "The language of the texts: nb, nn or en.") var language = "en"
 
     func run() async throws {
+        let language = try Language.argument(language)
         let difference = ProgrammeDifference(
-            from: try await programme(old), to: try await programme(new))
-        let report = DifferenceReport(
-            difference, Wording(language: try Language.argument(language)))
+            from: try await programme(old, language), to: try await programme(new, language))
+        let report = DifferenceReport(difference, Wording(language: language))
         print(format.format == .json ? report.json() : report.text(), terminator: "")
     }
 
-    private func programme(_ name: String) async throws -> Programme {
+    private func programme(
+        _ name: String, _ language: Language
+    ) async throws -> Programme {
         guard !FileManager.default.fileExists(atPath: name), let at = name.firstIndex(of: "@")
-        else { return try compiled(name) }
+        else { return try compiled(name, language) }
         let number = String(name[name.index(after: at)...])
         guard number.isEmpty || Int(number) != nil else {
             throw ValidationError("\"\(name)\" is no file, and \"\(number)\" is no version")

@@ -13,7 +13,8 @@ struct Validate: AsyncParsableCommand {
         abstract: "Checks programme files and competence frameworks.",
         discussion: """
             Prints every fault as file:line:column: error|warning: message, all at once. Exits with
-            1 where there is an error.
+            1 where there is an error. JSON is an array of objects with file, line, column,
+            severity, code (which stays the same in every language) and message.
             """)
 
     @Argument(help: "The files.", completion: .file(extensions: ["yaml", "yml"]))
@@ -21,14 +22,17 @@ struct Validate: AsyncParsableCommand {
 
     @OptionGroup var format: FormatOption
 
+    @Option(help: "The language of the messages: nb, nn or en.") var language = "en"
+
     func run() async throws {
+        let wording = Wording(language: try Language.argument(language))
         var hasErrors = false
         var all: [JSON] = []
         for file in files {
             let (isUsable, diagnostics) = Self.check(file)
             for diagnostic in diagnostics {
-                if format.format == .text { print(diagnostic) }
-                all.append(diagnostic.json)
+                if format.format == .text { print(wording.line(diagnostic)) }
+                all.append(diagnostic.json(wording))
             }
             if !isUsable { hasErrors = true }
         }
@@ -47,22 +51,29 @@ struct Validate: AsyncParsableCommand {
 }
 
 extension Diagnostic {
-    fileprivate var json: JSON {
+    fileprivate func json(_ wording: Wording) -> JSON {
         .object([
             "file": .string(file), "line": .integer(line), "column": .integer(column),
-            "severity": .string(severity.rawValue), "message": .string(message),
+            "severity": .string(severity.rawValue), "code": .string(fault.code),
+            "message": .string(wording.programmeFault(fault)),
         ])
     }
 }
 
 /// Compiles a file or prints what is wrong with it.
-func compiled(_ file: String) throws -> Programme {
+func compiled(_ file: String, _ language: Language) throws -> Programme {
     let (compiled, diagnostics) = ProgrammeCompiler.compile(path: file)
     guard let compiled else {
-        for diagnostic in diagnostics { complain(diagnostic.description) }
+        complain(diagnostics, in: language)
         throw ExitCode(1)
     }
     return compiled.programme
+}
+
+/// Says what is wrong with a file, where errors are said.
+func complain(_ diagnostics: [Diagnostic], in language: Language = .english) {
+    let wording = Wording(language: language)
+    for diagnostic in diagnostics { complain(wording.line(diagnostic)) }
 }
 
 extension Simulation.Behaviour: ExpressibleByArgument {}
@@ -127,7 +138,8 @@ struct Simulate: AsyncParsableCommand {
     var language = "en"
 
     func run() async throws {
-        let programme = try compiled(file)
+        let language = try Language.argument(language)
+        let programme = try compiled(file, language)
         var anchors: [AnchorID: CivilDay] = [:]
         for text in anchor {
             let (name, value) = try pair(text)
@@ -140,17 +152,16 @@ struct Simulate: AsyncParsableCommand {
                 facts[FactID(name)] = try FactValue(
                     parsing: value, for: FactID(name), in: programme)
             } catch {
-                throw Complaint(error.message)
+                throw Complaint(error.sentence(Wording(language: language)))
             }
         }
-        let language = try Language.argument(language)
         let simulation: Simulation
         let startDay = try day(start)
         do throws(Refusal) {
             simulation = try Simulation(
                 programme, start: startDay, anchors: anchors, facts: facts, behaviour: complete)
         } catch {
-            throw Complaint(Wording(language: .english).refusal(error, in: programme))
+            throw Complaint(Wording(language: language).refusal(error, in: programme))
         }
         let report = SimulationReport(simulation, of: programme, language: language)
         switch format {
@@ -189,8 +200,8 @@ struct Diagram: AsyncParsableCommand {
     var language = "nb"
 
     func run() async throws {
-        let programme = try compiled(file)
         let language = try Language.argument(language)
+        let programme = try compiled(file, language)
         switch format {
         case .svg: print(diagramSVG(programme, language))
         case .mermaid: print(mermaid(programme, language))

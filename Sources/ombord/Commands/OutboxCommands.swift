@@ -213,7 +213,8 @@ struct Verify: AsyncParsableCommand {
         let records = try composition.installation.verifyRecords()
         for fault in records.faults {
             let entry = fault.entry.map { " entry \($0)" } ?? ""
-            print("competence of \(fault.person)\(entry): \(fault.message)")
+            let whose = fault.person.map { " of \($0)" } ?? ""
+            print("competence\(whose)\(entry): \(fault.message)")
         }
         print(
             "\(records.people) records, \(records.entries) entries, "

@@ -19,18 +19,23 @@ struct Publish: AsyncParsableCommand {
 
     @OptionGroup var installation: InstallationOptions
     @Argument(help: "The files.") var files: [String]
+    @Option(help: "The language of the messages: nb, nn or en.") var language = "en"
 
     func run() async throws {
         let composition = try await installation.compose()
+        let language = try Language.argument(language)
         for file in files {
-            try await publish(file, in: composition.installation) { print($0) }
+            try await publish(file, in: composition.installation, language: language) {
+                print($0)
+            }
         }
     }
 }
 
 /// Publishes a file, saying what became of it.
 func publish(
-    _ file: String, in installation: Installation, _ say: (String) -> Void
+    _ file: String, in installation: Installation, language: Language = .english,
+    _ say: (String) -> Void
 ) async throws {
     guard let source = ProgrammeSource(path: file) else {
         throw Complaint("\(file): the file cannot be read")
@@ -39,13 +44,13 @@ func publish(
         let (version, diagnostics) = try await told {
             try await installation.publishFramework(name: file, bytes: source.bytes)
         }
-        for diagnostic in diagnostics { complain(diagnostic.description) }
+        complain(diagnostics, in: language)
         guard let version else { throw ExitCode(1) }
         return say(
             "\(version.framework.id) version \(version.number) \(version.hash.prefix(12))")
     }
     let (version, diagnostics) = try await told { try await installation.publish(source) }
-    for diagnostic in diagnostics { complain(diagnostic.description) }
+    complain(diagnostics, in: language)
     guard let version else { throw ExitCode(1) }
     say("\(version.programme.id) version \(version.number) \(version.hash.prefix(12))")
 }
@@ -53,15 +58,16 @@ func publish(
 /// `ombord import`.
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Imports units, people and starts from CSV files.",
+        abstract: "Imports units, people, employments, competences and starts.",
         discussion: """
             The kind of a file is told by its name: units*.csv, people*.csv, employments*.csv, \
-            competences*.csv, starts*.csv. Several
-            files are imported together, all or nothing; the same files again change nothing.
+            competences*.csv, starts*.csv. Several files are imported together, all or nothing; \
+            the same files again change nothing. A file may also be a JSON array with an object \
+            for each row, its names the columns.
 
             units.csv   id, name, kind; parent, manager, hr
             people.csv  id, name; email, private-email, language (nb, nn, en), unit, \
-            digest (auto, daily, never)
+            digest (auto, daily, never), born-on
             employments.csv  person, unit, position, percentage, from; until
             competences.csv  person, competence, level, achieved-on; valid-until, form, evidence
             starts.csv  person, programme; unit, anchor:NAME (dates), fact:NAME, role:NAME (people)
@@ -69,7 +75,8 @@ struct Import: AsyncParsableCommand {
 
     @OptionGroup var installation: InstallationOptions
     @OptionGroup var format: FormatOption
-    @Argument(help: "The CSV files, UTF-8, with commas or semicolons.") var files: [String]
+    @Argument(help: "The files: CSV in UTF-8 with commas or semicolons, or JSON.")
+    var files: [String]
     @Flag(help: "Only tell what would happen.") var dryRun = false
 
     func run() async throws {
@@ -96,6 +103,40 @@ struct Import: AsyncParsableCommand {
         case .text: print(report.text(dryRun: dryRun))
         }
         if !report.errors.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// `ombord export`.
+struct Export: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes units, people, employments or competences for other systems.",
+        discussion: """
+            The columns are those of `ombord import`; where it came from, importing it again
+            changes nothing. What was revoked is left out.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+    @Argument(help: "units, people, employments or competences.") var kind: String
+    @Option(help: "Only this unit and those below it; everything where nothing is written.")
+    var unit: String?
+    @Option(help: "csv or json.") var format = "csv"
+
+    func validate() throws {
+        if ImportKind(rawValue: kind).map(ImportKind.exported.contains) != true {
+            throw ValidationError(
+                "\(kind): write " + ImportKind.exported.map(\.rawValue).joined(separator: ", "))
+        }
+        if !["csv", "json"].contains(format) {
+            throw ValidationError("--format is csv or json")
+        }
+    }
+
+    func run() async throws {
+        let service = try await installation.compose().installation
+        let table = try await told {
+            try service.exported(ImportKind(rawValue: kind) ?? .people, below: unit)
+        }
+        print(format == "json" ? table.json : table.csv, terminator: "")
     }
 }
 
@@ -162,7 +203,7 @@ struct Enrol: AsyncParsableCommand {
                 request.facts[FactID(name)] = try FactValue(
                     parsing: value, for: FactID(name), in: described)
             } catch {
-                throw Complaint(error.message)
+                throw Complaint(error.sentence(Wording(language: .english)))
             }
         }
         for text in role {

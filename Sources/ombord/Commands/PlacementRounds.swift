@@ -40,6 +40,40 @@ struct BeginRound: AsyncParsableCommand {
     }
 }
 
+/// `ombord placements deadlines`.
+struct SetDeadlines: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deadlines",
+        abstract: "Changes the deadlines of a round of placements.",
+        discussion: """
+            Those that are not given stay. The questions that nobody has answered yet get the new
+            deadline, and their reminders follow.
+            """)
+
+    @OptionGroup var installation: InstallationOptions
+    @Argument(help: "The round's id.") var round: String
+    @Option(help: "When schools have said what they need, such as 2027-04-01.") var need: String?
+    @Option(help: "When wards have said what they offer.") var offer: String?
+    @Option(help: "Until when spring's offers may be changed.") var adjust: String?
+    @Option(help: "The coordinator: a person's id or address.") var by: String
+
+    func run() async throws {
+        let composition = try await installation.compose()
+        let service = composition.installation
+        let person = try coordinator(by, service)
+        guard let known = try service.placementRound(round, for: person) else {
+            throw Complaint("\(by) coordinates no round \(round)")
+        }
+        var deadlines = known.deadlines
+        if let need { deadlines.need = try day(need) }
+        if let offer { deadlines.offer = try day(offer) }
+        if let adjust { deadlines.adjust = try day(adjust) }
+        let changed = deadlines
+        try await told { try await service.setDeadlines(changed, of: round, by: person) }
+        print("need \(changed.need), offer \(changed.offer), adjust \(changed.adjust)")
+    }
+}
+
 /// `ombord placements load`.
 struct LoadRound: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

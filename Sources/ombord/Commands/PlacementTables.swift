@@ -11,7 +11,7 @@ struct PlacementTables: AsyncParsableCommand {
         abstract: "Turns tables of a spreadsheet into an instance or a round, and back.",
         subcommands: [
             ImportTables.self, ExportTables.self, BeginRound.self, LoadRound.self,
-            PublishPlacements.self,
+            SetDeadlines.self, PublishPlacements.self,
         ])
 
     /// `ombord placements import`.

@@ -55,6 +55,7 @@ struct PublishPlacements: AsyncParsableCommand {
         complain("publication \(publication)")
         while !progress.isFinished {
             progress = try await told { try await service.continuePublication(publication) }
+            complain("\(progress.total - progress.waiting) of \(progress.total)")
         }
         print("\(progress.done) done, \(progress.refused) without a programme")
     }

@@ -107,7 +107,7 @@ struct Serve: AsyncParsableCommand {
             let path = folder.appendingPathComponent(file).path
             guard let source = ProgrammeSource(path: path) else { continue }
             let (version, diagnostics) = try await composition.installation.publish(source)
-            for diagnostic in diagnostics { complain(diagnostic.description) }
+            complain(diagnostics)
             if version == nil {
                 logger.error("a programme was left out", metadata: ["file": "\(file)"])
             }
@@ -126,7 +126,7 @@ struct Serve: AsyncParsableCommand {
             guard let bytes = FileManager.default.contents(atPath: path) else { continue }
             let (version, diagnostics) = try await composition.installation.publishFramework(
                 name: path, bytes: [UInt8](bytes))
-            for diagnostic in diagnostics { complain(diagnostic.description) }
+            complain(diagnostics)
             if version == nil {
                 logger.error("a framework was left out", metadata: ["file": "\(name)"])
             }

@@ -7,12 +7,17 @@ The signatures are checked with joserfc. The rules are those of
 - Open Badges 3.0 (1EdTech), 8.2 "JSON Web Token Proof Format" and appendix B "Data Models";
 - Verifiable Credentials Data Model 2.0 (W3C), section 4;
 - Bitstring Status List 1.0 (W3C), sections 2 and 3.
+
+Where the environment's OMBORD_TEST_OPEN_BADGES_SCHEMA names a file, the badge must also be valid by
+it. The file is 1EdTech's own, whose licence keeps it out of this repository:
+https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_achievementcredential_schema.json
 """
 
 import base64
 import datetime
 import gzip
 import json
+import os
 import re
 import sys
 
@@ -87,6 +92,21 @@ def check_badge(badge, faults):
     need(badge.get("exp") == seconds(badge.get("validUntil")), "exp", faults)
 
 
+def check_schema(badge, faults):
+    path = os.environ.get("OMBORD_TEST_OPEN_BADGES_SCHEMA")
+    if not path:
+        return
+    import jsonschema
+
+    with open(path, encoding="utf-8") as file:
+        validator = jsonschema.Draft201909Validator(json.load(file))
+    # What a JWT carries beside the credential is not the credential's (8.2.2).
+    credential = {key: value for key, value in badge.items()
+                  if key not in ("iss", "jti", "sub", "nbf", "exp")}
+    for error in validator.iter_errors(credential):
+        faults.append(f"schema: {error.json_path}: {error.message[:200]}")
+
+
 def seconds(text):
     if text is None:
         return None
@@ -124,6 +144,7 @@ def main():
         name = badge.get("name")
         try:
             check_badge(badge, faults)
+            check_schema(badge, faults)
             check_status(badge, listed, faults)
         except (KeyError, IndexError, TypeError) as error:
             faults.append(f"missing: {error}")

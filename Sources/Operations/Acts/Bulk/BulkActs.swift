@@ -105,13 +105,13 @@ extension Transaction {
             let known = try bulkProgress(act)
             guard known.kind == "migrate", known.isFinished else {
                 throw OperationError.invalid(
-                    field: "act", reason: "\(act) is not a migration that has ended")
+                    field: "act", problem: .notAnEndedMigration(act))
             }
             let undone = try connection.count(
                 "SELECT count(*) FROM bulk_act WHERE undoes = ? AND status <> 'cancelled'",
                 [.text(act)])
             if undone > 0 {
-                throw OperationError.invalid(field: "act", reason: "\(act) was taken back already")
+                throw OperationError.invalid(field: "act", problem: .takenBack(act))
             }
         case .handOver(let from, let to, _):
             for person in [from, to].compactMap({ $0 }) { _ = try needPerson(person) }
@@ -141,8 +141,8 @@ extension Transaction {
                 let former = step.formerIDs.map(\.rawValue).joined(separator: ", ")
                 throw OperationError.invalid(
                     field: "renamed-from",
-                    reason: "\(step.id) is renamed from \(former), which no other version of "
-                        + "\(target.id) has; correct the name and publish the file again")
+                    problem: .renamedFromNothing(
+                        step: step.id.rawValue, former: former, programme: target.id.rawValue))
             }
         }
     }
@@ -335,7 +335,7 @@ extension Transaction {
             [.text(act)]
         ) { ($0.text(0), $0.text(1), $0.int(2), $0.optionalText(3), $0.integer(4)) }
         guard let (kind, status, total, undoes, started) = stored else {
-            throw OperationError.invalid(field: "act", reason: "there is no act \(act)")
+            throw OperationError.invalid(field: "act", problem: .unknown(act))
         }
         var counts: [String: Int] = [:]
         try connection.forEach(

@@ -91,7 +91,8 @@ extension Installation {
         try await transact { transaction in
             let round = try transaction.needRound(round, for: person)
             guard (1...Self.mostWishes).contains(most) else {
-                throw OperationError.invalid(field: "most", reason: "from 1 to \(Self.mostWishes)")
+                throw OperationError.invalid(
+                    field: "most", problem: .notBetween(1, Self.mostWishes))
             }
             try transaction.connection.run(
                 """
@@ -226,10 +227,10 @@ extension Transaction {
             throw OperationError.noSuchRound(round)
         }
         guard let wishing = own.wishing, own.takesWishes(on: civilNow.day) else {
-            throw OperationError.invalid(field: "wishes", reason: "they are taken no more")
+            throw OperationError.invalid(field: "wishes", problem: .closed)
         }
         if names.count > wishing.most {
-            throw OperationError.invalid(field: "wishes", reason: "at most \(wishing.most)")
+            throw OperationError.invalid(field: "wishes", problem: .tooMany(limit: wishing.most))
         }
         let options = try wishOptions(round)
         try connection.run(
@@ -237,7 +238,7 @@ extension Transaction {
             [.text(round), .text(own.student)])
         for (index, name) in names.enumerated() {
             guard let option = options.first(where: { $0.name == name }) else {
-                throw OperationError.invalid(field: "wish-\(index + 1)", reason: "no such place")
+                throw OperationError.invalid(field: "wish-\(index + 1)", problem: .unknown(name))
             }
             try connection.run(
                 """

@@ -25,6 +25,7 @@ struct PlacePublisher {
     /// The roles and the rest that a placement fills in, where a programme declares them.
     private static let supervisor: RoleID = "supervisor"
     private static let tutor: RoleID = "university-tutor"
+    private static let coordinator: RoleID = "coordinator"
     private static let periodStart: AnchorID = "period-start"
     private static let periodEnd: AnchorID = "period-end"
     private static let isTrained: FactID = "supervisor-trained"
@@ -106,12 +107,6 @@ struct PlacePublisher {
         }
     }
 
-    /// What keeps an enrolment from beginning, as far as that is seen without the engine.
-    func obstacle(to change: PlaceChange) throws -> PlacementObstacleToStart? {
-        guard let student = students[change.student], student.person != nil else { return .nobody }
-        return try programme(of: student) == nil ? .noProgramme : nil
-    }
-
     private static func obstacle(_ error: OperationError) -> PlacementObstacleToStart {
         if case .alreadyEnrolled = error { .alreadyEnrolled } else { .refused }
     }
@@ -131,9 +126,14 @@ struct PlacePublisher {
             return .go(running, try moving(running, student, place, to: unit), unit: unit)
         }
         guard let person = student.person else { return .nothing(.nobody) }
-        guard let version = try programme(of: student) else { return .nothing(.noProgramme) }
+        guard let version = try programme(student.profession, student.year) else {
+            return .nothing(.noProgramme)
+        }
         let programme = version.programme
-        let (anchors, facts, chosen) = values(student, place)
+        let (anchors, facts, people) = values(student, place)
+        var chosen = people
+        // Whoever publishes is whom the programme turns to when something is late.
+        chosen[Self.coordinator] = actor
         return .start(
             EnrolRequest(
                 participant: person, programme: programme.id,
@@ -181,10 +181,10 @@ struct PlacePublisher {
 
     // MARK: - What a place says
 
-    private func programme(of student: RoundStudent) throws -> CompiledVersion? {
-        let names = [student.profession, Self.stems[student.profession]].compactMap { $0 }
-        for name in names {
-            let id = ProgrammeID("\(name)-placement-year-\(student.year)")
+    /// The programme of a profession's placements in a study year; nil where none is published.
+    func programme(_ profession: String, _ year: Int) throws -> CompiledVersion? {
+        for name in [profession, Self.stems[profession]].compactMap({ $0 }) {
+            let id = ProgrammeID("\(name)-placement-year-\(year)")
             do {
                 return try transaction.newestVersion(of: id)
             } catch OperationError.noSuchProgramme {

@@ -24,10 +24,7 @@ public struct PlacementPublication: Hashable, Sendable {
 
     static let columns = """
         p.id, p.round, p.draft, p.reason, p.actor, p.status, p.total, p.started_at, p.finished_at,
-        (SELECT count(*) FROM placement_publication_item i
-            WHERE i.publication = p.id AND i.status = 'done'),
-        (SELECT count(*) FROM placement_publication_item i
-            WHERE i.publication = p.id AND i.status = 'refused')
+        p.done, p.refused
         """
 
     init(_ row: any ResultRow) {
@@ -79,12 +76,12 @@ extension Installation {
     /// What publishing would bring about for some of the students, computed by the code that would
     /// do it. Changes nothing.
     public func preview(
-        _ changes: [PlaceChange], of round: PlacementRound, reason: String
+        _ changes: [PlaceChange], of round: PlacementRound, reason: String, by person: PersonID
     ) throws -> [PlaceChangeLine] {
         try query { transaction in
             let publisher = try PlacePublisher(
                 transaction, round: round.id, students: changes.map(\.student), reason: reason,
-                actor: "")
+                actor: person)
             return try changes.map { try publisher.line($0) }
         }
     }
@@ -196,7 +193,7 @@ extension Transaction {
             SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
             """, [.text(draft), .text(round)], PlacementDraft.init)
         guard let row, let difference = try difference(row, round) else {
-            throw OperationError.invalid(field: "draft", reason: "there is no finished draft")
+            throw OperationError.invalid(field: "draft", problem: .noFinishedDraft)
         }
         if difference.changes.contains(where: { $0.old != nil }), reason.isEmpty {
             throw OperationError.refused(.reasonMissing, programme: nil)
@@ -220,7 +217,7 @@ extension Transaction {
             "SELECT count(*) FROM placement_publication WHERE round = ? AND status = 'running'",
             [.text(round)])
         if running > 0 {
-            throw OperationError.invalid(field: "round", reason: "it is being published already")
+            throw OperationError.invalid(field: "round", problem: .underWay)
         }
         try connection.run(
             """

@@ -12,7 +12,7 @@ extension Transaction {
             "SELECT \(PlacementPublication.columns) FROM placement_publication p WHERE p.id = ?",
             [.text(id)], PlacementPublication.init)
         guard let found else {
-            throw OperationError.invalid(field: "publication", reason: "there is no \(id)")
+            throw OperationError.invalid(field: "publication", problem: .unknown(id))
         }
         return found
     }
@@ -42,15 +42,21 @@ extension Transaction {
         let publisher = try PlacePublisher(
             self, round: publication.round, students: waiting.map(\.student),
             reason: publication.reason, actor: publication.actor)
-        for change in waiting { try carryOut(change, id, publisher) }
+        var done = 0
+        for change in waiting where try carryOut(change, id, publisher) { done += 1 }
+        try connection.run(
+            "UPDATE placement_publication SET done = done + ?, refused = refused + ? WHERE id = ?",
+            [SQLValue(done), SQLValue(waiting.count - done), .text(id)])
         if waiting.count < limit { try finish(id) }
         return try self.publication(id)
     }
 
     /// One student: all of it and the note that it is done, or nothing of either.
+    ///
+    /// - Returns: whether it was done.
     private func carryOut(
         _ change: PlaceChange, _ publication: String, _ publisher: PlacePublisher
-    ) throws {
+    ) throws -> Bool {
         try connection.run("SAVEPOINT placement", [])
         var status = "done"
         var detail: String?
@@ -64,7 +70,8 @@ extension Transaction {
             detail = if case .alreadyEnrolled = error {
                 PlacementObstacleToStart.alreadyEnrolled.rawValue
             } else {
-                error.sentence(in: .english, programme: nil)
+                // Whoever publishes is who reads it.
+                error.sentence(in: try needPerson(publisher.actor).language, programme: nil)
             }
         }
         try connection.run("RELEASE placement", [])
@@ -73,6 +80,7 @@ extension Transaction {
             UPDATE placement_publication_item SET status = ?, detail = ?
             WHERE publication = ? AND student = ?
             """, [.text(status), SQLValue(detail), .text(publication), .text(change.student)])
+        return detail == nil
     }
 
     /// What stands published in a round, as an allocation to repair; nil where nothing does.

@@ -134,7 +134,7 @@ extension Installation {
                 "SELECT count(*) FROM placement_school WHERE round = ? AND id = ?",
                 [.text(round.id), .text(school)])
             if isThere == 0 {
-                throw OperationError.invalid(field: "school", reason: "there is no such school")
+                throw OperationError.invalid(field: "school", problem: .unknown(school))
             }
             try transaction.connection.run(
                 """

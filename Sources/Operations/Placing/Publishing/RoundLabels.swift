@@ -2,20 +2,26 @@ public import CivilCalendar
 import Engine
 import Storage
 
-/// What the students, wards and supervisors of a round are called where people read of them.
+/// What some students of a round, and its wards and supervisors, are called where people read of
+/// them.
 public struct RoundLabels: Sendable {
     private var students: [String: String] = [:]
     private var wards: [String: String] = [:]
     private var supervisors: [String: String] = [:]
     private var periods: [String: ClosedRange<CivilDay>] = [:]
 
-    init(_ round: String, _ connection: any Connection) throws {
+    init(_ round: String, students ids: [String], _ connection: any Connection) throws {
         func names(_ sql: String) throws -> [String: String] {
             var names: [String: String] = [:]
             try connection.forEach(sql, [.text(round)]) { names[$0.text(0)] = $0.text(1) }
             return names
         }
-        students = try names("SELECT id, name FROM placement_student WHERE round = ?")
+        for id in ids {
+            students[id] = try connection.first(
+                "SELECT name FROM placement_student WHERE round = ? AND id = ?",
+                [.text(round), .text(id)]
+            ) { $0.text(0) }
+        }
         supervisors = try names("SELECT id, name FROM placement_supervisor WHERE round = ?")
         wards = try names(
             """
@@ -42,9 +48,11 @@ public struct RoundLabels: Sendable {
 }
 
 extension Installation {
-    /// The names of a round.
-    public func labels(of round: PlacementRound) throws -> RoundLabels {
-        try query { try RoundLabels(round.id, $0.connection) }
+    /// The names of a round's places and people, and of some of its students.
+    public func labels(
+        of round: PlacementRound, students: [String]
+    ) throws -> RoundLabels {
+        try query { try RoundLabels(round.id, students: students, $0.connection) }
     }
 
     /// For how many of the changes nothing could begin, by the reason, as far as that is seen
@@ -52,17 +60,38 @@ extension Installation {
     public func obstacles(
         to changes: [PlaceChange], of round: PlacementRound
     ) throws -> [PlacementObstacleToStart: Int] {
-        try query { transaction in
+        let starting = Set(changes.filter { $0.kind == .start }.map(\.student))
+        if starting.isEmpty { return [:] }
+        return try query { transaction in
             let publisher = try PlacePublisher(
-                transaction, round: round.id, students: changes.map(\.student), reason: "",
-                actor: "")
+                transaction, round: round.id, students: [], reason: "", actor: "")
             var counts: [PlacementObstacleToStart: Int] = [:]
-            for change in changes where change.kind == .start {
-                if let obstacle = try publisher.obstacle(to: change) {
-                    counts[obstacle, default: 0] += 1
+            // One look at all of them; which programme there is, is asked once for each kind.
+            var hasProgramme: [StudyGroup: Bool] = [:]
+            try transaction.connection.forEach(
+                """
+                SELECT id, profession, year, person IS NOT NULL FROM placement_student
+                WHERE round = ?
+                """, [.text(round.id)]
+            ) { row in
+                guard starting.contains(row.text(0)) else { return }
+                if row.int(3) == 0 {
+                    counts[.nobody, default: 0] += 1
+                    return
                 }
+                let group = StudyGroup(profession: row.text(1), year: row.int(2))
+                let isThere =
+                    try hasProgramme[group]
+                    ?? (publisher.programme(group.profession, group.year) != nil)
+                hasProgramme[group] = isThere
+                if !isThere { counts[.noProgramme, default: 0] += 1 }
             }
             return counts
         }
     }
+}
+
+private struct StudyGroup: Hashable {
+    let profession: String
+    let year: Int
 }

@@ -241,7 +241,7 @@ extension Transaction {
                     PlaceDifference(from: published, to: $0, withdrawn: [], isSwap: true)
                 })
         } catch {
-            throw OperationError.invalid(field: "swap", reason: "\(error)")
+            throw OperationError.invalid(field: "swap", problem: .placement(error))
         }
     }
 
@@ -252,7 +252,7 @@ extension Transaction {
         if agrees {
             let outlook = try outlook(swap.round, swap.first.student, own.student)
             if outlook.difference == nil {
-                throw OperationError.invalid(field: "swap", reason: "a rule forbids it")
+                throw OperationError.invalid(field: "swap", problem: .ruleForbids)
             }
         }
         try connection.run(
@@ -282,14 +282,14 @@ extension Transaction {
         let known = try needRound(round, for: person)
         guard let swap = try swap(id), swap.round == known.id, swap.status == .agreed,
             let second = swap.second
-        else { throw OperationError.invalid(field: "swap", reason: "it is decided already") }
+        else { throw OperationError.invalid(field: "swap", problem: .decided) }
         if reason.allSatisfy(\.isWhitespace) {
             throw OperationError.refused(.reasonMissing, programme: nil)
         }
         guard accepts else { return try settle(id, .refused, person, reason) }
         let outlook = try outlook(round, swap.first.student, second.student)
         guard let difference = outlook.difference else {
-            throw OperationError.invalid(field: "swap", reason: "a rule forbids it")
+            throw OperationError.invalid(field: "swap", problem: .ruleForbids)
         }
         try begin(difference, round, draft: nil, reason, person, as: publication)
         try settle(id, .done, person, reason)

@@ -44,7 +44,9 @@ extension Installation {
     ) throws -> AbsenceView {
         try query { transaction in
             try transaction.checkMayReport(supervisor, round, person)
-            return try transaction.absence(supervisor, round, first, last)
+            let contents = try RoundContents(
+                transaction.placementRound(round), transaction.connection)
+            return try transaction.absence(supervisor, contents, first, last)
         }
     }
 
@@ -68,25 +70,33 @@ extension Installation {
     /// The absences of a round's supervisors that lie ahead or go on, with what they endanger.
     public func absences(of round: PlacementRound) throws -> [AbsenceView] {
         try query { transaction in
-            try transaction.connection.all(
+            let known = try transaction.connection.all(
                 """
                 SELECT supervisor, first_week, last_week FROM placement_absence
                 WHERE round = ? ORDER BY recorded_at DESC, supervisor, first_week LIMIT 50
                 """, [.text(round.id)]
-            ) { ($0.text(0), $0.text(1), $0.text(2)) }.map {
-                try transaction.absence($0.0, round.id, $0.1, $0.2)
-            }
+            ) { ($0.text(0), $0.text(1), $0.text(2)) }
+            if known.isEmpty { return [] }
+            // What they are all measured against is read once.
+            let contents = try RoundContents(round, transaction.connection)
+            return try known.map { try transaction.absence($0.0, contents, $0.1, $0.2) }
         }
     }
 
-    /// The supervisors of a round by name, for a choice.
-    public func supervisors(of round: PlacementRound) throws -> [RoundSupervisor] {
+    /// The supervisors of a round by name, a page at a time, and how many there are in all.
+    public func supervisors(
+        of round: PlacementRound, page: Int, pageSize: Int
+    ) throws -> (rows: [RoundSupervisor], count: Int) {
         try query { transaction in
-            try transaction.connection.all(
+            let count = try transaction.connection.count(
+                "SELECT count(*) FROM placement_supervisor WHERE round = ?", [.text(round.id)])
+            let rows = try transaction.connection.all(
                 """
                 SELECT \(RoundSupervisor.columns) FROM placement_supervisor
-                WHERE round = ? ORDER BY name, id
-                """, [.text(round.id)], RoundSupervisor.init)
+                WHERE round = ? ORDER BY name, id LIMIT ? OFFSET ?
+                """, [.text(round.id), SQLValue(pageSize), SQLValue(page * pageSize)],
+                RoundSupervisor.init)
+            return (rows, count)
         }
     }
 }
@@ -112,19 +122,20 @@ extension Transaction {
 
     fileprivate func weeks(_ first: String, _ last: String) throws -> ClosedRange<PlacementWeek> {
         guard let from = PlacementWeek(first) else {
-            throw OperationError.invalid(field: "from", reason: "no week")
+            throw OperationError.invalid(field: "from", problem: .notAWeek)
         }
         guard let to = PlacementWeek(last), from <= to else {
-            throw OperationError.invalid(field: "to", reason: "no week after the first")
+            throw OperationError.invalid(field: "to", problem: .weekBeforeFirst)
         }
         return from...to
     }
 
     fileprivate func absence(
-        _ supervisor: String, _ round: String, _ first: String, _ last: String
+        _ supervisor: String, _ known: RoundContents, _ first: String, _ last: String
     ) throws -> AbsenceView {
         let weeks = try weeks(first, last)
-        var contents = try RoundContents(placementRound(round), connection)
+        var contents = known
+        let round = known.round.id
         let isKnown = contents.absences.contains {
             $0.supervisor == supervisor && $0.firstWeek == first && $0.lastWeek == last
         }
@@ -146,7 +157,7 @@ extension Transaction {
                         }), instance
                 ))
         } catch {
-            throw OperationError.invalid(field: "supervisor", reason: "\(error)")
+            throw OperationError.invalid(field: "supervisor", problem: .placement(error))
         }
         return try view(
             impact, contents, assignments, weeks: (first, last), isKnown: isKnown)
@@ -205,7 +216,8 @@ extension Transaction {
         _ supervisor: String, _ round: String, _ first: String, _ last: String, _ person: PersonID
     ) throws {
         try checkMayReport(supervisor, round, person)
-        let view = try absence(supervisor, round, first, last)
+        let view = try absence(
+            supervisor, RoundContents(placementRound(round), connection), first, last)
         if view.isKnown { return }
         try connection.run(
             """
@@ -250,10 +262,12 @@ extension Transaction {
         }
         let calendar = WorkingCalendar()
         let soon = calendar.adding(workingDays: 2, to: civilNow.day)
+        let followUp = Self.followUp(try version(loaded.version).programme, besides: role)
         let step = OwnStep(
             title: texts("placed-cover-title"),
             text: texts(student.cover == nil ? "placed-cover-nobody" : "placed-cover-somebody"),
-            actors: [role], opens: civilNow.day, due: soon)
+            actors: [role], opens: civilNow.day, due: soon, reminders: followUp.reminders,
+            escalation: followUp.escalation)
         let decision = try perform(
             .tailor(
                 .add(step, after: nil), by: leader, approvedBy: leader,
@@ -269,5 +283,21 @@ extension Transaction {
                 .text(round), .text(view.supervisor), .text(view.firstWeek), .text(id.rawValue),
                 .text(own.id.rawValue),
             ])
+    }
+
+    /// How the leader is reminded, and who is told when nothing comes of it: as the programme says
+    /// of the leader's plan for absences, or else at once and by whoever is there to be told.
+    private static func followUp(
+        _ programme: Programme, besides leader: RoleID
+    ) -> (reminders: [Reminder], escalation: [EscalationRung]) {
+        if let plan = programme.step("absence-plan"), !plan.escalation.isEmpty {
+            return (plan.reminders, plan.escalation)
+        }
+        let above: [RoleID] = ["coordinator", .managersManager, .hr]
+        let told = above.first { $0 != leader && programme.role($0) != nil }
+        return (
+            [Reminder(.zero)],
+            told.map { [EscalationRung(grace: Offset(workingDays: 1), to: [$0])] } ?? []
+        )
     }
 }

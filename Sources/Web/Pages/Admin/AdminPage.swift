@@ -80,6 +80,7 @@ struct AdminPage: Page {
             add(UnitsPage.path, "admin.units.title", "admin.units.way")
             add(PeoplePage.path, "admin.people.title", "admin.people.way")
             add(ImportPage.path, "admin.import.title", "admin.import.way")
+            add(ExportPage.path, "admin.export.title", "admin.export.way")
             add(OutboxPage.path, "admin.outbox.title", "admin.outbox.way")
         }
         if administration.isOwner {

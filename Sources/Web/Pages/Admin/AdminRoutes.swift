@@ -23,6 +23,9 @@ func addAdmin(to router: Router<PageRequest>, _ web: WebContext) {
     admin.post("imports/{job}/start") { try await web.startImport($0, $1) }
     admin.post("imports/{job}/cancel") { try await web.cancelImport($0, $1) }
 
+    admin.get("export") { try web.showExport($1) }
+    admin.get("export/file") { try web.downloadExport($0, $1) }
+
     admin.get("outbox") { try web.showOutbox($0, $1) }
     admin.get("outbox/{message}") { try web.showOutboxMessage($1) }
     admin.post("outbox/{message}/retry") { try await web.retryMessage($0, $1) }

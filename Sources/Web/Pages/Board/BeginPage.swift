@@ -290,9 +290,9 @@ extension WebContext {
         switch error {
         case .keyReused: page.refusal = context.wording.text("page.fault.sent-before")
         case .alreadyEnrolled: page.faults["person"] = sentence
-        case .invalid(let field, let reason):
+        case .invalid(let field, let problem):
             let key =
-                reason == StartProblem.taken
+                problem == .taken
                 ? "page.begin.fault.taken"
                 : field == "name" ? "page.begin.fault.name" : "page.begin.fault.address"
             page.faults[field] = context.wording.text(key)

@@ -1,8 +1,6 @@
 import CivilCalendar
 import Engine
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import Operations
 import Wording
 
@@ -270,21 +268,7 @@ extension WebContext {
             if compliance.units.count == 1 { continue }
             for row in tables.units(talk) { add(row, row.heading, "\(compliance.year)", title) }
         }
-        let text = "\u{FEFF}" + rows.map(Self.csvLine).joined()
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8",
-                .contentDisposition: "attachment; filename=\"dok24-\(compliance.year).csv\"",
-            ], body: .init(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    /// A line as spreadsheets read it in Norway; nothing in it is taken for a formula.
-    static func csvLine(_ fields: [String]) -> String {
-        fields.map { field in
-            let isFormula = field.first.map { "=+-@\t".contains($0) } ?? false
-            return "\"\((isFormula ? "'" : "") + field.replacing("\"", with: "\"\""))\""
-        }.joined(separator: ";") + "\r\n"
+        return spreadsheet(rows, file: "dok24-\(compliance.year)")
     }
 
     private func compliance(

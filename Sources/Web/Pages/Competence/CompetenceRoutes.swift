@@ -12,11 +12,11 @@ func addCompetence(to router: Router<PageRequest>, _ web: WebContext) {
     competence.post("of/{person}/entries/{entry}/revocation") { try await web.revokeEntry($0, $1) }
     competence.post("claims/{claim}/support") { try await web.supportClaim($0, $1) }
     competence.post("claims/{claim}/refusal") { try await web.refuseClaim($0, $1) }
-    competence.get("entries/{entry}/credential") { try await web.downloadCredential($1) }
+    competence.post("entries/{entry}/credential") { try await web.makeCredential($0, $1) }
     router.get("/gap") { try web.showGap($0, $1) }
 
     // What anybody needs to check a credential.
     router.get("/.well-known/jwks.json") { _, _ in try web.credentialKeys() }
     router.get("/.well-known/issuer.json") { _, _ in try web.issuerProfile() }
-    router.get("/credentials/status") { _, _ in try await web.credentialStatus() }
+    router.get("/credentials/status") { _, _ in try web.credentialStatus() }
 }

@@ -6,9 +6,11 @@ import Operations
 
 // Credentials, and what anybody needs to check them; nothing here is a page.
 extension WebContext {
-    /// One's own credential, to keep and to show to others.
-    func downloadCredential(_ context: PageRequest) async throws -> Response {
+    /// One's own credential, to keep and to show to others. Making one is an act: it takes its
+    /// place in the list by which it can be revoked.
+    func makeCredential(_ request: Request, _ context: PageRequest) async throws -> Response {
         let reader = try context.needReader()
+        try check(try await request.form(), request, context)
         guard let entry = Int(try context.identifier("entry")) else { throw PageError.notFound }
         let text = try await hidden {
             try await installation.credential(
@@ -27,8 +29,9 @@ extension WebContext {
         file(try installation.issuerProfile().text, "application/ld+json")
     }
 
-    func credentialStatus() async throws -> Response {
-        file(try await installation.credentialStatusList(), "application/vc+jwt")
+    func credentialStatus() throws -> Response {
+        guard let list = try installation.credentialStatusList() else { throw PageError.notFound }
+        return file(list, "application/vc+jwt")
     }
 
     private func file(

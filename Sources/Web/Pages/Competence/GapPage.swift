@@ -24,6 +24,9 @@ struct GapPage: Page {
     let inAll: Int
     /// Counted from zero.
     let page: Int
+    /// What was asked for, where it is no day or no number of months, and what is to be mended.
+    var kept: Form?
+    var faults: [String: String] = [:]
 
     func title(_ scope: PageScope) -> String { scope.text("gap.title") }
 
@@ -69,19 +72,14 @@ struct GapPage: Page {
         [
             FormField(
                 name: "unit", label: scope.text("compliance.unit"),
-                input: .choice(
-                    units.map { unit in
-                        .init(
-                            id: unit.id,
-                            name: String(repeating: "– ", count: unit.depth) + unit.name)
-                    }), value: report.unit),
+                input: .choice(units.map(\.option)), value: report.unit),
             FormField(
                 name: "on", label: scope.text("gap.on"), input: .day,
                 value: report.day.description),
             FormField(
                 name: "months", label: scope.text("gap.months"), input: .number,
                 value: "\(months)"),
-        ].map { $0.values(nil, fault: nil) }
+        ].map { $0.values(kept, fault: faults[$0.name]) }
     }
 
     private func name(_ competence: CompetenceID, _ scope: PageScope) -> String {
@@ -254,25 +252,52 @@ extension WebContext {
         let parameters = request.uri.queryParameters
         let unit = parameters["unit"].map(String.init) ?? units[0].id
         guard units.contains(where: { $0.id == unit }) else { throw PageError.notFound }
-        let day = parameters["on"].flatMap { CivilDay(String($0)) } ?? installation.nowCivil.day
-        let months = parameters["months"].flatMap { Int(String($0)) } ?? 3
-        guard (1950...2199).contains(day.year), (0...120).contains(months) else {
-            throw PageError.notFound
-        }
+        let (day, months, kept, faults) = try asked(request, unit, context)
         let report = try installation.gap(of: unit, asOf: day, expiringWithin: months)
-        let asked = Pager.asked(request)
+        let page = Pager.asked(request)
         let leads = try installation.leads(reader.id, unit)
         let (people, inAll) =
             leads
             ? try installation.gaps(
-                inUnit: unit, asOf: day, expiringWithin: months, page: asked,
+                inUnit: unit, asOf: day, expiringWithin: months, page: page,
                 pageSize: GapPage.peopleOnOnePage) : ([], 0)
-        return try page(
+        return try self.page(
             GapPage(
                 report: report, shelf: try installation.frameworkShelf(), units: units,
                 months: months,
                 isOpen: try installation.leadsAll(reader.id, below: unit),
                 programmes: try installation.programmes(recording: Set(report.competences)),
-                people: people, inAll: inAll, page: asked), context)
+                people: people, inAll: inAll, page: page, kept: kept, faults: faults), context,
+            status: faults.isEmpty ? .ok : .unprocessableContent)
+    }
+
+    /// As of which day, and how many months ahead; what cannot be read stands as today and three
+    /// months, and is told.
+    private func asked(
+        _ request: Request, _ unit: String, _ context: PageRequest
+    ) throws -> (CivilDay, months: Int, Form?, [String: String]) {
+        let parameters = request.uri.queryParameters
+        var fields = ["unit": unit]
+        for name in ["on", "months"] {
+            fields[name] = parameters[Substring(name)].map(String.init)
+        }
+        let reading = FormReader(form: Form(fields: fields), wording: context.wording) { _ in
+            .nobody
+        }
+        var (day, months) = (installation.nowCivil.day, 3)
+        var faults: [String: String] = [:]
+        do {
+            if let asked = try reading.optionalDay("on") { day = asked }
+        } catch let fault as FieldFault {
+            faults[fault.field] = fault.sentence
+        }
+        if let text = reading.form["months"] {
+            if let number = Int(text), (0...120).contains(number) {
+                months = number
+            } else {
+                faults["months"] = context.wording.text("page.gap.months-fault")
+            }
+        }
+        return (day, months, faults.isEmpty ? nil : reading.form, faults)
     }
 }

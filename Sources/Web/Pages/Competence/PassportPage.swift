@@ -101,7 +101,8 @@ struct PassportPage: Page {
         if recorded.isRevoked { values["is-revoked"] = scope.text("competence.is-revoked") }
         values["facets"] = facets(entry.competence, scope)
         if isOwn, !recorded.isRevoked, entry.kind != .revoked {
-            values["credential"] = "\(Self.path)/entries/\(entry.number)/credential"
+            values["credential"] = scope.form(
+                "\(Self.path)/entries/\(entry.number)/credential", key: "credential")
         }
         if mayRevoke, !recorded.isRevoked, entry.kind != .revoked {
             values["revoke"] = revocation(entry.number, scope)

@@ -12,7 +12,12 @@ struct AfterwardsPage: Page {
     let state: RoundAfterwards
     let publications: [PlacementPublication]
     let absences: [AbsenceView]
-    let supervisors: [RoundSupervisor]
+    static let supervisorsOnOnePage = 50
+
+    /// Those of one page, and how many there are.
+    let supervisors: (rows: [RoundSupervisor], count: Int)
+    /// Of the supervisors, counted from zero.
+    let page: Int
     let time: ZonedTime
     var kept: Form?
     var fault: FieldFault?
@@ -56,15 +61,21 @@ struct AfterwardsPage: Page {
         if !publications.isEmpty {
             values["publications"] = ["list": publications.map { publication($0, scope) }]
         }
-        if !supervisors.isEmpty {
+        if supervisors.count > 0 {
             values["supervisors"] = [
-                "list": supervisors.map { supervisor -> Values in
+                "list": supervisors.rows.map { supervisor -> Values in
                     [
                         "name": supervisor.name,
                         "url": "\(OwnStudentsPage.path)/\(round.id)/\(supervisor.id)/absence",
                     ]
                 }
             ]
+        }
+        if let pager = Pager(
+            page: page, count: supervisors.count, pageSize: Self.supervisorsOnOnePage,
+            address: "\(url)/afterwards"
+        ).values(scope) {
+            values["pager"] = pager
         }
         return values
     }
@@ -173,8 +184,11 @@ extension WebContext {
                 return redirect(to: "/placements/\(page.round.id)/drafts/\(draft)")
             } catch let fault as PlacementFault {
                 var page = page
+                let names = try installation.placementNames(
+                    of: page.round, students: fault.locks.map(\.student))
                 page.refusal = context.wording.text(
-                    "page.placed.after.fault", ["fault": "\(fault)"])
+                    "page.placed.after.fault",
+                    ["fault": context.wording.placementFault(names.named(fault))])
                 return try self.page(page, context, status: .conflict)
             }
         }
@@ -202,11 +216,14 @@ extension WebContext {
     ) throws -> AfterwardsPage {
         let round = try coordinated(context)
         let saved = request.uri.queryParameters["saved"].map(String.init)
+        let number = Pager.asked(request)
         return AfterwardsPage(
             round: round, state: try installation.afterwards(of: round),
             publications: try installation.publications(of: round),
             absences: try installation.absences(of: round),
-            supervisors: try installation.supervisors(of: round), time: installation.time,
+            supervisors: try installation.supervisors(
+                of: round, page: number, pageSize: AfterwardsPage.supervisorsOnOnePage),
+            page: number, time: installation.time,
             saved: saved.flatMap { ["withdrawn", "wishing"].contains($0) ? $0 : nil })
     }
 }

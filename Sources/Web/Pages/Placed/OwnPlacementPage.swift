@@ -39,7 +39,8 @@ struct OwnPlacementPage: Page {
         }
         if let explanation {
             // The first sentence says where, which stands above already.
-            values["why"] = ["lines": Array(scope.wording.placement(explanation).dropFirst())]
+            let lines = scope.wording.placement(explanation, toStudent: true)
+            values["why"] = ["lines": Array(lines.dropFirst())]
         }
         if !own.wishes.isEmpty { values["wishes"] = ["list": own.wishes] }
         if let wishing = own.wishing, own.takesWishes(on: scope.today) {

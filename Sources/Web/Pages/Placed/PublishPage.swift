@@ -35,11 +35,12 @@ struct PublishPage: Page {
             "counts": PlaceChange.Kind.allCases.compactMap { kind in
                 counts[kind].map { scope.count("placed.publish.\(kind.rawValue)", $0) }
             } + [scope.count("placed.publish.unchanged", difference.unchanged)],
-            "obstacles": PlacementObstacleToStart.allCases.compactMap { obstacle in
-                obstacles[obstacle].map { scope.count("placed.obstacle.\(obstacle.rawValue)", $0) }
-            },
-            "lines": lines.map { line($0, scope) },
         ]
+        let hindered = PlacementObstacleToStart.allCases.compactMap { obstacle in
+            obstacles[obstacle].map { scope.count("placed.obstacle.\(obstacle.rawValue)", $0) }
+        }
+        if !hindered.isEmpty { values["hindered"] = ["obstacles": hindered] as Values }
+        if !lines.isEmpty { values["each"] = ["lines": lines.map { line($0, scope) }] as Values }
         if let refusal { values["refusal"] = refusal }
         if difference.changes.isEmpty {
             values["nothing"] = scope.text("placed.publish.nothing")
@@ -215,9 +216,11 @@ extension WebContext {
             round: round, draft: draft, difference: difference,
             // A preview needs some reason, and shows none.
             lines: try installation.preview(
-                shown, of: round, reason: reason.isEmpty ? "–" : reason),
+                shown, of: round, reason: reason.isEmpty ? "–" : reason,
+                by: try context.needReader().id),
             obstacles: try installation.obstacles(to: difference.changes, of: round),
-            page: number, labels: try installation.labels(of: round),
+            page: number,
+            labels: try installation.labels(of: round, students: shown.map(\.student)),
             names: PersonNames(installation))
     }
 
@@ -228,11 +231,11 @@ extension WebContext {
                 try context.identifier("publication"), of: round)
         else { throw PageError.notFound }
         let number = Pager.asked(request)
+        let refusals = try installation.refusals(
+            of: publication, page: number, pageSize: PublicationPage.studentsOnOnePage)
         let page = PublicationPage(
-            round: round, publication: publication,
-            refusals: try installation.refusals(
-                of: publication, page: number, pageSize: PublicationPage.studentsOnOnePage),
-            page: number, labels: try installation.labels(of: round),
+            round: round, publication: publication, refusals: refusals, page: number,
+            labels: try installation.labels(of: round, students: refusals.map(\.student)),
             names: PersonNames(installation), time: installation.time)
         return try self.page(
             page, context, refreshSeconds: publication.isFinished ? nil : 2)

@@ -17,6 +17,9 @@ struct AnswersPage: Page {
     /// What asking came to.
     var told: [String] = []
     var refusal: String?
+    /// What was sent of the deadlines, and what is wrong with it.
+    var kept: Form?
+    var fault: FieldFault?
 
     private var address: String { "\(round.path)/answers" }
 
@@ -49,6 +52,13 @@ struct AnswersPage: Page {
                     isOpenOnly ? "placing.answers.show-all" : "placing.answers.show-open"),
             ] as Values,
         ]
+        var deadlines = scope.form("\(round.path)/deadlines", key: "deadlines")
+        deadlines["fields"] = DeadlineFields.fields(round.deadlines, scope).map {
+            $0.values(
+                kept, fault: $0.name == fault?.field ? fault?.sentence : nil, form: "deadlines")
+        }
+        values["deadlines"] = deadlines
+        if fault != nil { values["faulty"] = true }
         if !told.isEmpty { values["told"] = ["lines": told] }
         if let refusal { values["refusal"] = refusal }
         if !shown.isEmpty {
@@ -115,6 +125,8 @@ extension WebContext {
         var page = try answersPage(round, request)
         if let asked = request.uri.queryParameters["asked"].flatMap({ Int(String($0)) }) {
             page.told = [scope(context).count("placing.answers.asked", asked)]
+        } else if request.uri.queryParameters["saved"] == "deadlines" {
+            page.told = [scope(context).text("placing.answers.deadlines-saved")]
         }
         return try self.page(page, context)
     }
@@ -153,6 +165,25 @@ extension WebContext {
             page.refusal = context.wording.text(
                 "page.placing.answers.no-programme", ["programme": "\(programme)"])
             return try self.page(page, context, status: .conflict)
+        }
+    }
+
+    /// Changes the round's deadlines, and those of the questions that nobody has answered.
+    func changeDeadlines(_ request: Request, _ context: PageRequest) async throws -> Response {
+        let (reader, round) = try needRound(context)
+        let form = try await request.form()
+        try check(form, request, context)
+        let reading = FormReader(form: form, wording: context.wording) { _ in .nobody }
+        do {
+            try await installation.setDeadlines(
+                try DeadlineFields.read(reading), of: round.id, by: reader.id,
+                key: try key(form, reader.id))
+            return redirect(to: "\(round.path)/answers?saved=deadlines")
+        } catch let fault as FieldFault {
+            var page = try answersPage(round, request)
+            page.kept = form
+            page.fault = fault
+            return try self.page(page, context, status: .unprocessableContent)
         }
     }
 

@@ -48,7 +48,7 @@ extension WebContext {
                         + "&saved=\(chosen.place.percentEncoded)")
             } catch OperationError.keyReused {
                 page.refusal = way.context.wording.text("page.fault.sent-before")
-            } catch OperationError.invalid(_, reason: "closed") {
+            } catch OperationError.invalid(_, problem: .closed) {
                 page.refusal = way.context.wording.text("page.ask.closed")
             }
         }

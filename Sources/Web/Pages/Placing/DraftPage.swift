@@ -33,6 +33,7 @@ struct DraftPage: Page {
                 "placing.draft.state.\(draft.status.rawValue)",
                 ["limit": "\(draft.timeLimit)"]),
         ]
+        if let fault = draft.fault { values["fault"] = Self.sentence(fault, scope) }
         if draft.isUnderWay {
             values["running"] = [
                 "value": "\(draft.partsDone)", "max": "\(max(1, draft.parts))",
@@ -71,6 +72,14 @@ struct DraftPage: Page {
             values["pager"] = pager
         }
         return values
+    }
+
+    private static func sentence(_ fault: DraftFault, _ scope: PageScope) -> String {
+        switch fault {
+        case .damaged: scope.text("placing.draft.fault-damaged")
+        case .invalid: scope.text("placing.draft.fault-invalid")
+        case .round(let sentences): sentences.text(in: scope.wording.language)
+        }
     }
 
     private func links(_ scope: PageScope) -> [Values] {
@@ -166,7 +175,7 @@ extension WebContext {
 
     /// A table as spreadsheets read it in Norway.
     func spreadsheet(_ rows: [[String]], file: String) -> Response {
-        let text = "\u{FEFF}" + rows.map(Self.csvLine).joined()
+        let text = "\u{FEFF}" + rows.map(CSVTable.line).joined()
         return Response(
             status: .ok,
             headers: [

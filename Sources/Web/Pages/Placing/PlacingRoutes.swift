@@ -13,6 +13,7 @@ func addPlacing(to router: Router<PageRequest>, _ web: WebContext) {
     round.get { try web.showRound($0, $1) }
     round.get("answers") { try web.showAnswers($0, $1) }
     round.post("asks") { try await web.askForAnswers($0, $1) }
+    round.post("deadlines") { try await web.changeDeadlines($0, $1) }
     round.get("wards/{ward}") { try web.showWard($0, $1) }
     round.get("load") { try web.showLoad($0, $1) }
 

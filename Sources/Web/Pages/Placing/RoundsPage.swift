@@ -61,11 +61,6 @@ struct RoundsPage: Page {
         // After October the next study year is what is asked about.
         let year = scope.today.year + (scope.today.fields.month >= 10 ? 1 : 0)
         let usual = PlacementRound.Deadlines.usual(autumnOf: year)
-        func day(_ name: String, _ day: CivilDay?) -> FormField {
-            FormField(
-                name: name, label: scope.text("placing.new.\(name)"), input: .day,
-                value: day?.description ?? "")
-        }
         return [
             FormField(
                 name: "name", label: scope.text("placing.new.name"), input: .line,
@@ -77,8 +72,35 @@ struct RoundsPage: Page {
                     units.map {
                         .init(id: $0.id, name: String(repeating: "– ", count: $0.depth) + $0.name)
                     }), value: units.first?.id ?? ""),
-            day("need", usual?.need), day("offer", usual?.offer), day("adjust", usual?.adjust),
+        ] + DeadlineFields.fields(usual, scope)
+    }
+}
+
+/// The fields of a round's three deadlines.
+enum DeadlineFields {
+    static func fields(
+        _ deadlines: PlacementRound.Deadlines?, _ scope: PageScope
+    ) -> [FormField] {
+        func day(_ name: String, _ day: CivilDay?) -> FormField {
+            FormField(
+                name: name, label: scope.text("placing.new.\(name)"), input: .day,
+                value: day?.description ?? "")
+        }
+        return [
+            day("need", deadlines?.need), day("offer", deadlines?.offer),
+            day("adjust", deadlines?.adjust),
         ]
+    }
+
+    static func read(_ reading: FormReader) throws -> PlacementRound.Deadlines {
+        let deadlines = PlacementRound.Deadlines(
+            need: try reading.day("need"), offer: try reading.day("offer"),
+            adjust: try reading.day("adjust"))
+        if let field = deadlines.disordered {
+            throw FieldFault(
+                field: field, sentence: reading.wording.text("page.placing.new.disordered"))
+        }
+        return deadlines
     }
 }
 
@@ -101,10 +123,8 @@ extension WebContext {
             }
             let id = try await installation.createRound(
                 String(name.prefix(200)), in: try reading.chosen("unit"),
-                deadlines: .init(
-                    need: try reading.day("need"), offer: try reading.day("offer"),
-                    adjust: try reading.day("adjust")),
-                by: reader.id, key: try key(form, reader.id))
+                deadlines: try DeadlineFields.read(reading), by: reader.id,
+                key: try key(form, reader.id))
             return redirect(to: "/placements/\(id)")
         } catch let fault as FieldFault {
             page.fault = fault

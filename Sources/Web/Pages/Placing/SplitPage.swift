@@ -106,19 +106,16 @@ extension WebContext {
         let kept = try installation.keptSplit(of: round)
         var state = RoundRuns.State.running
         var hash = ""
-        do throws(PlacementFault) {
+        do {
             let input = try splitInput(round, reader)
             hash = input.hash
-            state = roundRuns.state(.split(input: input.hash)) { (_) throws(PlacementFault) in
+            // Most are divided while one waits.
+            state = try await roundRuns.settled(question(round, hash)) {
+                (_) throws(PlacementFault) in
                 .split(try SchoolSplit(input.question, of: input.instance))
             }
-        } catch {
-            state = .failed(error)
-        }
-        if case .running = state {
-            // Most are divided while one waits.
-            try await Task.sleep(for: .milliseconds(300))
-            state = roundRuns.known(.split(input: hash)) ?? state
+        } catch let fault as PlacementFault {
+            state = .failed(fault)
         }
         var refresh: Int?
         if case .running = state { refresh = 2 }
@@ -134,8 +131,8 @@ extension WebContext {
         let form = try await request.form()
         try check(form, request, context)
         if let input = form["input"] {
-            // Where the round has changed since, or it is forgotten, it is looked at anew.
-            if case .done(.split(let split))? = roundRuns.known(.split(input: input)),
+            // Where the round has changed since, it is looked at anew.
+            if case .done(.split(let split))? = try roundRuns.known(question(round, input)),
                 try splitInput(round, reader).hash == input
             {
                 try await installation.keepSplit(split, of: round.id, by: reader.id)
@@ -144,6 +141,10 @@ extension WebContext {
             try await installation.dropSplit(of: round.id, by: reader.id)
         }
         return redirect(to: "\(round.path)/split")
+    }
+
+    private func question(_ round: PlacementRound, _ input: String) -> RoundRuns.Question {
+        RoundRuns.Question(round: round.id, subject: .split(input: input))
     }
 
     private func splitInput(

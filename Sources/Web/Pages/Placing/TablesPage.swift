@@ -179,11 +179,9 @@ extension WebContext {
     func downloadTable(_ context: PageRequest) throws -> Response {
         let (_, round) = try needRound(context)
         let name = try context.identifier("table")
-        guard
-            let table = try installation.placementTables(of: round).first(where: {
-                $0.name == name
-            })
-        else { throw PageError.notFound }
+        guard let table = try installation.placementTables(of: round, only: name).first else {
+            throw PageError.notFound
+        }
         return spreadsheet([table.header] + table.rows.map(\.fields), file: name)
     }
 }

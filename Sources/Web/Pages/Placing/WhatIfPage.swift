@@ -46,7 +46,7 @@ struct WhatIfPage: Page {
             let lines = scope.wording.whatIf(names.named(answer))
             values["answer"] = answerValues(lines, scope)
         case .done(.marginal(let answer))?:
-            let lines = scope.wording.marginal(answer.values.map(names.named))
+            let lines = scope.wording.marginal(answer.map(names.named))
             values["answer"] = answerValues(lines, scope)
         case .failed(let fault)?: values["refusal"] = scope.wording.placementFault(fault)
         case .done(.split)?, nil: break
@@ -177,11 +177,14 @@ extension WebContext {
         page.names = try installation.placementNames(of: round)
         let parameters = request.uri.queryParameters
         if parameters["change"] == "marginal" {
-            page.state = try await roundRuns.settled(.marginal(draft: draft.id)) {
+            let question = RoundRuns.Question(
+                round: round.id, subject: .marginal(draft: draft.id))
+            page.state = try await roundRuns.settled(question) {
                 (patience) throws(PlacementFault) in
                 .marginal(
                     try MarginalValues(
-                        result.instance, base: result.allocation, patience: patience))
+                        result.instance, base: result.allocation, patience: patience
+                    ).values)
             }
         } else if parameters["change"] != nil {
             var fields: [String: String] = [:]
@@ -195,7 +198,9 @@ extension WebContext {
                     form: form, contents: page.contents, names: page.names,
                     wording: context.wording
                 ).scenario()
-                page.state = try await roundRuns.settled(.whatIf(draft: draft.id, scenario)) {
+                let question = RoundRuns.Question(
+                    round: round.id, subject: .whatIf(draft: draft.id, scenario))
+                page.state = try await roundRuns.settled(question) {
                     (patience) throws(PlacementFault) in
                     .whatIf(
                         try WhatIf(

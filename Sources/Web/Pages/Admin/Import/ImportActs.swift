@@ -1,7 +1,6 @@
 import Engine
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import Operations
 import Wording
 
@@ -21,9 +20,7 @@ extension WebContext {
         page.kept = sent.form
         let reading = FormReader(form: sent.form, wording: context.wording) { _ in .nobody }
         do {
-            guard let kind = sent.form["kind"].flatMap({ ImportKind(rawValue: $0) }),
-                ImportKind.inPages.contains(kind)
-            else {
+            guard let kind = sent.form["kind"].flatMap({ ImportKind(rawValue: $0) }) else {
                 throw reading.fault("kind", "choice")
             }
             guard let file = sent.files["file"], !file.bytes.isEmpty else {
@@ -80,14 +77,11 @@ extension WebContext {
 
     func downloadImportReport(_ context: PageRequest) throws -> Response {
         let job = try importJob(context)
-        var text = "\u{FEFF}\"line\";\"subject\";\"outcome\";\"message\"\r\n"
-        for line in try installation.importRows(job) { text += line.spreadsheetRow }
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/csv; charset=utf-8",
-                .contentDisposition: "attachment; filename=\"import-\(job.id).csv\"",
-            ], body: .init(byteBuffer: ByteBuffer(string: text)))
+        let lines = try installation.importRows(job).map {
+            ["\($0.number)", $0.key, $0.outcome.rawValue, $0.message]
+        }
+        return spreadsheet(
+            [["line", "subject", "outcome", "message"]] + lines, file: "import-\(job.id)")
     }
 
     // MARK: - Shared

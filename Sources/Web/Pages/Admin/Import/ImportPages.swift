@@ -3,7 +3,7 @@ import Hummingbird
 import Operations
 import Wording
 
-/// Where HR uploads a table of units, people or starts.
+/// Where HR uploads a table: units, people, where they work, what they can, or starts.
 struct ImportPage: Page {
     static let path = "/admin/import"
     static let jobsShown = 10
@@ -21,7 +21,7 @@ struct ImportPage: Page {
         let kind = FormField(
             name: "kind", label: scope.text("admin.import.kind"),
             input: .choice(
-                ImportKind.inPages.map {
+                ImportKind.allCases.map {
                     .init(id: $0.rawValue, name: scope.text("admin.import.kind-\($0.rawValue)"))
                 }), value: ImportKind.people.rawValue)
         form["fields"] = [
@@ -30,7 +30,7 @@ struct ImportPage: Page {
         if let fault, fault.field == "file" { form["file-fault"] = fault.sentence }
         var values: Values = [
             "form": form,
-            "columns": ImportKind.inPages.map { kind -> Values in
+            "columns": ImportKind.allCases.map { kind -> Values in
                 [
                     "kind": scope.text("admin.import.kind-\(kind.rawValue)"),
                     "text": scope.text("admin.import.columns-\(kind.rawValue)"),
@@ -40,6 +40,7 @@ struct ImportPage: Page {
             "rows": "\(Installation.mostImportRows)",
         ]
         if fault != nil { values["faulty"] = true }
+        values["export"] = ["url": ExportPage.path, "text": scope.text("admin.export.way")]
         if !jobs.isEmpty { values["earlier"] = ["jobs": jobs.map { entry($0, scope) }] }
         return values
     }
@@ -87,7 +88,9 @@ struct ImportJobPage: Page {
         if !rows.isEmpty { values["table"] = ["rows": rows.map { row($0, scope) }] }
         if job.status == .checked, errors == 0, hasWork {
             var form = scope.form("\(url)/start", key: "start")
-            form["text"] = scope.text("admin.import.promise-\(job.kind.rawValue)")
+            // Employments are added as people are.
+            let kind = job.kind == .employments ? .people : job.kind
+            form["text"] = scope.text("admin.import.promise-\(kind.rawValue)")
             values["start"] = form
         }
         if job.status == .checked || job.isUnderWay {
@@ -149,18 +152,5 @@ struct ImportJobPage: Page {
         // What is said of a new start is its id.
         if !line.message.isEmpty, line.outcome != .new { values["message"] = line.message }
         return values
-    }
-}
-
-extension ImportReport.Line {
-    /// A line of the report that a spreadsheet reads and takes nothing of for a formula.
-    var spreadsheetRow: String {
-        ["\(number)", key, outcome.rawValue, message].map { field in
-            var text = field
-            if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
-                text = "'" + text
-            }
-            return "\"" + text.replacing("\"", with: "\"\"") + "\""
-        }.joined(separator: ";") + "\r\n"
     }
 }

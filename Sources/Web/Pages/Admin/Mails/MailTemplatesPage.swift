@@ -30,7 +30,10 @@ struct MailTemplatesPage: Page {
         case .failure(let problems):
             values["problems"] = [
                 "list": problems.problems.map { problem -> Values in
-                    ["place": "\(problem.path):\(problem.line)", "message": problem.message]
+                    [
+                        "place": "\(problem.path):\(problem.line)",
+                        "message": problem.sentence(scope.wording),
+                    ]
                 }
             ]
         case nil: break
@@ -113,7 +116,9 @@ extension WebContext {
                 MailTemplatesPage(sample: sample, result: .failure(problems)), context)
         } catch let error as MailRenderingError {
             return try page(
-                MailTemplatesPage(sample: sample, result: nil, failure: "\(error)"), context)
+                MailTemplatesPage(
+                    sample: sample, result: nil, failure: error.sentence(context.wording)),
+                context)
         }
     }
 

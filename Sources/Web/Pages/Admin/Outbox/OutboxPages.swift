@@ -113,10 +113,19 @@ struct OutboxWords {
         return scope.text("admin.outbox.until", ["moment": moment(message.availableAt)])
     }
 
-    /// What Ombord found itself, before it asked any mail server; nil for what a server answered.
+    /// What Ombord found itself, with or without a mail server; nil for what a server answered.
     func ownFault(_ detail: String) -> String? {
+        for (sign, key) in [
+            ("unreachable: ", "admin.outbox.unreachable"),
+            ("uncertain: ", "admin.outbox.uncertain"),
+        ] where detail.hasPrefix(sign) {
+            return scope.text(key, ["detail": String(detail.dropFirst(sign.count))])
+        }
         if detail == "noAddress" { return scope.text("admin.outbox.no-address") }
-        return detail.hasPrefix("badAddress") ? scope.text("admin.outbox.bad-address") : nil
+        if detail.hasPrefix("badAddress(") { return scope.text("admin.outbox.bad-address") }
+        if detail.hasPrefix("template(") { return scope.text("admin.outbox.bad-template") }
+        let isDamaged = ["damaged(", "DamagedDocument("].contains(where: detail.hasPrefix)
+        return isDamaged ? scope.text("admin.outbox.damaged") : nil
     }
 
     /// Why it was not sent, or not by itself.
@@ -130,7 +139,9 @@ struct OutboxWords {
         case .dead:
             return ownFault(detail) ?? scope.text("admin.outbox.failed", ["detail": detail])
         case .queued where message.attempts > 0:
-            return scope.text("admin.outbox.tries-again", ["detail": detail])
+            let reason =
+                ownFault(detail) ?? scope.text("admin.outbox.failed", ["detail": detail])
+            return scope.text("admin.outbox.tries-again", ["reason": reason])
         case .queued, .sending, .sent, .bundled, nil: return nil
         }
     }

@@ -113,7 +113,7 @@ struct WorkshopPage: Page {
                 ? scope.text("admin.workshop.place", place)
                 : scope.text(
                     "admin.workshop.place-in", place.merging(["file": diagnostic.file]) { $1 }),
-            "message": diagnostic.message,
+            "message": scope.wording.programmeFault(diagnostic.fault).beginningUpper,
             "look": diagnostic.severity == .error ? "overdue" : "open",
             "sign": diagnostic.severity == .error ? "×" : "!",
             "severity": scope.text("admin.workshop.severity-\(diagnostic.severity.rawValue)"),

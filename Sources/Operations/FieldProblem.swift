@@ -1,0 +1,85 @@
+public import Placements
+import Wording
+
+/// What is wrong with what was given in a field. The pages and the command line say it in the
+/// language of whoever gave it.
+public enum FieldProblem: Hashable, Sendable {
+    case empty
+    case tooLong(limit: Int)
+    case notBetween(Int, Int)
+    /// More than may be open or chosen at once.
+    case tooMany(limit: Int)
+    case notAName
+    case notAnAddress
+    /// The address is another person's.
+    case taken
+    /// There is nothing of this name here.
+    case unknown(String)
+    case noVersion(Int, programme: String)
+    case notAWeek
+    case weekBeforeFirst
+    /// A deadline that comes before the one that it follows.
+    case beforeEarlierDeadline
+    case notHTTPS
+    case notAnEventKind(String, known: [String])
+    /// What was asked for is answered no more.
+    case closed
+    case decided
+    case underWay
+    case notReady
+    case noFinishedDraft
+    case ruleForbids
+    case placement(PlacementFault)
+    case notAnEndedMigration(String)
+    case takenBack(String)
+    case renamedFromNothing(step: String, former: String, programme: String)
+    case competenceElsewhere(String, framework: String)
+    case holdsRealData
+    /// What the invented data of a demonstration lack; its makers read it.
+    case demonstration(String)
+
+    /// What is wrong, as the end of a sentence about the field.
+    func sentence(_ wording: Wording) -> String {
+        func said(_ key: String, _ values: [String: String] = [:]) -> String {
+            wording.text("field-problem.\(key)", values)
+        }
+        switch self {
+        case .empty: return said("empty")
+        case .tooLong(let limit): return said("too-long", ["limit": "\(limit)"])
+        case .notBetween(let from, let to):
+            return said("not-between", ["from": "\(from)", "to": "\(to)"])
+        case .tooMany(let limit): return said("too-many", ["limit": "\(limit)"])
+        case .notAName: return said("not-a-name")
+        case .notAnAddress: return said("not-an-address")
+        case .taken: return said("taken")
+        case .unknown(let name): return said("unknown", ["name": name])
+        case .noVersion(let number, let programme):
+            return said("no-version", ["programme": programme, "number": "\(number)"])
+        case .notAWeek: return said("not-a-week")
+        case .weekBeforeFirst: return said("week-before-first")
+        case .beforeEarlierDeadline: return said("before-earlier-deadline")
+        case .notHTTPS: return said("not-https")
+        case .notAnEventKind(let kind, let known):
+            return said(
+                "not-an-event-kind", ["kind": kind, "known": known.joined(separator: ", ")])
+        case .closed: return said("closed")
+        case .decided: return said("decided")
+        case .underWay: return said("under-way")
+        case .notReady: return said("not-ready")
+        case .noFinishedDraft: return said("no-finished-draft")
+        case .ruleForbids: return said("rule-forbids")
+        case .placement(let fault): return wording.placementFault(fault)
+        case .notAnEndedMigration(let act): return said("not-an-ended-migration", ["act": act])
+        case .takenBack(let act): return said("taken-back", ["act": act])
+        case .renamedFromNothing(let step, let former, let programme):
+            return said(
+                "renamed-from-nothing",
+                ["step": step, "former": former, "programme": programme])
+        case .competenceElsewhere(let competence, let framework):
+            return said(
+                "competence-elsewhere", ["competence": competence, "framework": framework])
+        case .holdsRealData: return said("holds-real-data")
+        case .demonstration(let what): return what
+        }
+    }
+}

@@ -149,7 +149,7 @@ public final class PostgresServer: Sendable {
         start() {
             "$bin/pg_ctl" --pgdata="$folder/data" --log="$log" --wait --silent start \\
                 --options="-p $port -c listen_addresses=127.0.0.1 -c max_connections=200 \\
-                    -c unix_socket_directories=$folder" >>"$log" 2>&1
+                    -c autovacuum=off -c unix_socket_directories=$folder" >>"$log" 2>&1
         }
         end() {
             "$bin/pg_ctl" --pgdata="$folder/data" --mode=immediate --wait stop >>"$log" 2>&1

@@ -79,7 +79,7 @@ let package = Package(
                 product("Yams", "Yams"),
             ],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
-        library("Storage", ["CSQLite", "Cryptography"]),
+        library("Storage", ["CPostgreSQL", "CSQLite", "Cryptography"]),
         library(
             "Delivery",
             ["CCurl", "CivilCalendar", "Cryptography", product("Mustache", "swift-mustache")]),
@@ -171,6 +171,9 @@ let package = Package(
                 product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
                 product("NIOEmbedded", "swift-nio"),
             ], exclude: ["Golden", "Python"]),
+
+        // libpq, loaded at run time and only where it is wanted.
+        .target(name: "CPostgreSQL"),
 
         // C libraries that Debian keeps for us.
         .systemLibrary(

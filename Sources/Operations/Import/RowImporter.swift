@@ -73,7 +73,7 @@ extension Importer {
                     """
                     INSERT INTO unit_function (unit, function, person) VALUES (?, ?, ?)
                     ON CONFLICT (unit, function) DO UPDATE SET person = excluded.person
-                    WHERE person <> excluded.person
+                    WHERE unit_function.person <> excluded.person
                     """, [.text(id), .text(function), .text(person)]) > 0 || changed
         }
         return changed

@@ -15,10 +15,12 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 }
 
 func library(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+    resources: [Resource]? = nil
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+        swiftSettings: strict)
 }
 
 func tests(
@@ -68,10 +70,9 @@ let package = Package(
         library(
             "Wording",
             [
-                "CivilCalendar", "Engine", "JSONText", "Placements", "ProgrammeFiles",
-                product("Yams", "Yams"),
-            ],
-            resources: [.embedInCode("Languages")]),
+                "CEmbedded", "CivilCalendar", "Engine", "JSONText", "Placements",
+                "ProgrammeFiles", product("Yams", "Yams"),
+            ], exclude: ["Languages"]),
         library(
             "ProgrammeFiles",
             [
@@ -94,13 +95,13 @@ let package = Package(
         library(
             "Web",
             [
-                "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
+                "CEmbedded", "CivilCalendar", "Competence", "Cryptography", "Delivery", "Engine",
                 "JSONText", "Operations", "Placements", "ProgrammeFiles", "Storage", "Wording",
                 product("HTTPTypes", "swift-http-types"),
                 product("Hummingbird", "hummingbird"),
                 product("Logging", "swift-log"),
                 product("NIOCore", "swift-nio"),
-            ], resources: [.embedInCode("Templates")]),
+            ], exclude: ["Templates"]),
         .executableTarget(
             name: "ombord",
             dependencies: [
@@ -174,6 +175,8 @@ let package = Package(
 
         // libpq, loaded at run time and only where it is wanted.
         .target(name: "CPostgreSQL"),
+        // The texts that come with the program.
+        .target(name: "CEmbedded"),
 
         // C libraries that Debian keeps for us.
         .systemLibrary(
@@ -186,5 +189,6 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    ]
+    ],
+    cLanguageStandard: .gnu2x
 )

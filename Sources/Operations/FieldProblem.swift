@@ -34,7 +34,11 @@ public enum FieldProblem: Hashable, Sendable {
     /// Rules that a draft breaks, some of them in words, and how many there are.
     case brokenRules([BrokenRule], count: Int)
     /// Another finished draft is better, which nobody confirmed.
-    case worse(thanNumber: Int)
+    case worse(thanNumber: Int, id: String)
+    /// The draft is what stands published already.
+    case nothingToPublish
+    /// What is to be published is not what was shown any more.
+    case shownOtherwise
     case placement(PlacementFault)
     case notAnEndedMigration(String)
     case takenBack(String)
@@ -47,7 +51,7 @@ public enum FieldProblem: Hashable, Sendable {
     /// Whether its sentence stands by itself.
     var isWhole: Bool {
         switch self {
-        case .brokenRules, .worse: true
+        case .brokenRules, .worse, .nothingToPublish, .shownOtherwise: true
         default: false
         }
     }
@@ -88,7 +92,10 @@ public enum FieldProblem: Hashable, Sendable {
             return ([said("broken-rules")] + rules.map { $0.sentence(wording) }
                 + (rest > 0 ? [said("broken-rules-more", ["count": "\(rest)"])] : []))
                 .joined(separator: "\n")
-        case .worse(let number): return said("worse", ["number": "\(number)"])
+        case .worse(let number, let id):
+            return said("worse", ["number": "\(number)", "id": id])
+        case .nothingToPublish: return said("nothing-to-publish")
+        case .shownOtherwise: return said("shown-otherwise")
         case .placement(let fault): return wording.placementFault(fault)
         case .notAnEndedMigration(let act): return said("not-an-ended-migration", ["act": act])
         case .takenBack(let act): return said("taken-back", ["act": act])

@@ -40,6 +40,8 @@ public struct PlacementExplanation: Hashable, Sendable {
     public var unplaced: AllocationCertificate.Unplaced?
     /// The method by which the last place of what is full went; nil where nobody says.
     public var method: AllocationMethod?
+    /// Whether the student got the place by changing with another, which both agreed to.
+    public var isSwapped = false
 
     /// Whether the rules open a place to the student that others have taken.
     public var metFull: Bool {

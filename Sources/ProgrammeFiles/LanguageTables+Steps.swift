@@ -37,7 +37,9 @@ extension LanguageTables {
                 required("competence", .identifier, "The competence's id."),
                 required("title", .localizedText, "The competence's name."),
                 optional("level", .identifier, "The level reached."),
-                optional("valid-for", distance, "How long it holds; for ever where not said."),
+                optional(
+                    "valid-for", distance,
+                    "How long it holds; as the framework says where not said."),
             ]),
         .meeting: MappingShape(
             title: "the meeting",

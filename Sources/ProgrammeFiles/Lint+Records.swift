@@ -17,9 +17,16 @@ extension Lint {
         _ effect: CompetenceEffect, _ node: YAMLNode, of step: Step, _ draft: StepDraft
     ) {
         let id = CompetenceID(effect.competence)
+        let position = node["competence"]?.position ?? draft.position
         guard let framework = frameworks.first(where: { $0.competence(id) != nil }),
             let definition = framework.competence(id)
-        else { return }
+        else {
+            // A name that is misspelt would escape every rule of the competence that is meant.
+            let names = frameworks.flatMap { $0.competences.map(\.id.rawValue) }
+            let hint = Suggestion.hint(for: effect.competence, among: names, kind: .competences)
+            collector.error(position, .record(.unknownCompetence(effect.competence, hint)))
+            return
+        }
         if let level = node["level"], let text = level.text,
             let ladder = framework.ladder(of: id), ladder.rank(of: LevelID(text)) == nil
         {
@@ -30,7 +37,6 @@ extension Lint {
         }
         let rule = definition.attestation
         let attesters = Attester.allCases.filter(rule.by.contains).map(\.rawValue)
-        let position = node["competence"]?.position ?? draft.position
         switch rule.attestation(by: step, in: programme) {
         case .assured: break
         case .depends:

@@ -40,8 +40,8 @@ extension Wording {
         text(
             "capacity.ward",
             [
-                "ward": ward.ward, "computed": "\(ward.computed)", "offered": "\(ward.offered)",
-                "supported": "\(ward.supported)",
+                "ward": ward.ward, "students": counted("capacity.students", ward.computed),
+                "offered": "\(ward.offered)", "supported": "\(ward.supported)",
             ])
     }
 
@@ -55,10 +55,10 @@ extension Wording {
                 "weeks": counted("capacity.weeks", load.weeks),
             ])
         if let most = load.maximumWeeks {
-            line += " " + text("capacity.load-weeks", ["count": "\(most)"])
+            line += " " + counted("capacity.load-weeks", most)
         }
         if let most = load.maximumStudents {
-            line += " " + text("capacity.load-students", ["count": "\(most)"])
+            line += " " + counted("capacity.load-students", most)
         }
         return line
     }
@@ -131,8 +131,12 @@ extension Wording {
             ["offered": "\(offered)", "count": "\(difference)"])
     }
 
-    /// The text for one or for many.
-    func counted(_ key: String, _ count: Int) -> String {
-        text("\(key).\(count == 1 ? "one" : "many")", ["count": "\(count)"])
+    /// The text for one or for many, which has the count by that name.
+    public func counted(
+        _ key: String, _ count: Int, _ values: [String: String] = [:]
+    ) -> String {
+        text(
+            "\(key).\(count == 1 ? "one" : "many")",
+            values.merging(["count": "\(count)"]) { own, _ in own })
     }
 }

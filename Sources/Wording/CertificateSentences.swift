@@ -61,15 +61,12 @@ extension Wording {
         }
         let eligible = unplaced["eligible_places"]?.integer ?? 0
         let wished = unplaced["wished_places"]?.integer
-        let key =
-            switch (eligible, wished) {
-            case (0, _): "nowhere"
-            case (_, 0?): "not-wished"
-            case (_, nil): "taken"
-            case (_, _?): "wished-taken"
-            }
-        var values = ["count": "\(wished ?? eligible)", "rules": rules.joined(separator: "; ")]
-        if wished == 0 { values["count"] = "\(eligible)" }
-        return text("certificate.\(key)", values)
+        let values = ["rules": rules.joined(separator: "; ")]
+        switch (eligible, wished) {
+        case (0, _): return text("certificate.nowhere", values)
+        case (_, 0?): return counted("certificate.not-wished", eligible, values)
+        case (_, nil): return counted("certificate.taken", eligible, values)
+        case (_, let wished?): return counted("certificate.wished-taken", wished, values)
+        }
     }
 }

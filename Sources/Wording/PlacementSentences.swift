@@ -12,23 +12,23 @@ extension Wording {
     /// What has become of a ward's places of one kind: how many are taken, and why others who
     /// wished for them are elsewhere.
     public func slot(_ slot: SlotExplanation) -> [String] {
-        let taken = text(
-            "placement.slot",
-            [
-                "ward": slot.ward, "profession": slot.profession, "year": "\(slot.year)",
-                "period": slot.period, "taken": "\(slot.taken)", "places": "\(slot.places)",
-            ])
+        let values = [
+            "ward": slot.ward, "profession": slot.profession, "year": "\(slot.year)",
+            "period": slot.period, "taken": "\(slot.taken)",
+        ]
+        let isNothing = slot.places == 0 && slot.taken == 0
+        let taken =
+            isNothing
+            ? text("placement.slot.none", values)
+            : counted("placement.slot", slot.places, values)
         return [taken] + slot.refused.map { refused($0) }
     }
 
     /// Why some who wished for a ward are elsewhere.
     public func refused(_ refused: SlotExplanation.Refused) -> String {
-        text(
-            "page.placing.ward.refused.\(refused.students == 1 ? "one" : "many")",
-            [
-                "count": "\(refused.students)",
-                "rule": refused.rule.map(placementRule) ?? text("placement.room"),
-            ])
+        counted(
+            "page.placing.ward.refused", refused.students,
+            ["rule": refused.rule.map(placementRule) ?? text("placement.room")])
     }
 
     /// What a rule of allocation says against a place.
@@ -48,6 +48,13 @@ private struct PlacementSentences {
         return own.flatMap { wording.optionalText($0, values) } ?? wording.text(key, values)
     }
 
+    /// The same in the number that a count asks for.
+    private func counted(_ key: String, _ count: Int, _ values: [String: String] = [:]) -> String {
+        text(
+            "\(key).\(count == 1 ? "one" : "many")",
+            values.merging(["count": "\(count)"]) { own, _ in own })
+    }
+
     private func rule(_ rule: RuleCode) -> String {
         toStudent
             ? wording.optionalText("own-placement.rule.\(rule.rawValue.lowercased())")
@@ -65,6 +72,9 @@ private struct PlacementSentences {
                         "institution": place.institution, "period": place.period,
                         "minutes": "\(place.minutes)",
                     ]))
+            if explanation.isSwapped {
+                lines.append(text("placement.swapped", ["student": explanation.student]))
+            }
             lines.append(wish(place.wish, of: explanation.wishes))
         } else {
             lines.append(text("placement.unplaced", ["student": explanation.student]))
@@ -73,7 +83,8 @@ private struct PlacementSentences {
             }
         }
         lines += explanation.unmet.map(unmet)
-        if explanation.metFull, let method = explanation.method {
+        // Whoever has swapped was given another place by the rule.
+        if explanation.metFull, !explanation.isSwapped, let method = explanation.method {
             lines.append(text("placement.last-place.\(method.rawValue)"))
         }
         return lines
@@ -84,16 +95,16 @@ private struct PlacementSentences {
         if unplaced.eligible == 0 { return text("placement.not-eligible", ["rules": rules]) }
         // A method that gives only what was wished for says nothing of the rest.
         if unplaced.wished == 0 {
-            return text("placement.not-wished", ["count": "\(unplaced.eligible)"])
+            return counted("placement.not-wished", unplaced.eligible)
         }
         let key = unplaced.wished == nil ? "placement.all-taken" : "placement.wished-taken"
         let count = unplaced.wished ?? unplaced.eligible
-        return text("\(key).\(count == 1 ? "one" : "many")", ["count": "\(count)", "rules": rules])
+        return counted(key, count, ["rules": rules])
     }
 
     private func wish(_ number: Int?, of count: Int) -> String {
         if count == 0 { return text("placement.no-wishes") }
-        guard let number else { return text("placement.wish-none", ["count": "\(count)"]) }
+        guard let number else { return counted("placement.wish-none", count) }
         return text("placement.wish-met", ["number": "\(number)", "count": "\(count)"])
     }
 

@@ -31,6 +31,10 @@ extension Wording {
         case .unknown(let column, let id, let table):
             return said("unknown", ["column": column, "id": id, "table": table])
         case .again(let id): return said("again", ["id": id])
+        case .pointsToFault(let column, let id, let table):
+            return said("points-to-fault", ["column": column, "id": id, "table": table])
+        case .needed(let column, let other, let value):
+            return said("needed", ["column": column, "other": other, "text": value])
         case .oneOfTwo: return said("one-of-two")
         case .sameRank(let student, let rank):
             return said("same-rank", ["student": student, "rank": "\(rank)"])
@@ -83,9 +87,13 @@ extension Wording {
                     "locked-place",
                     ["student": $0.student, "ward": $0.ward, "period": $0.period])
             }
-            return said(
-                "locks-collide",
+            return counted(
+                "placement-fault.locks-collide", names.count,
                 ["locks": list(names), "rule": placementRule(rule), "limit": "\(limit)"])
+        case .otherInstance(let made, let given):
+            return said("other-instance", ["made": made, "given": given])
+        case .several(let faults):
+            return faults.map { placementFault($0) }.joined(separator: "\n")
         }
     }
 }

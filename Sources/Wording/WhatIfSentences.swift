@@ -9,7 +9,7 @@ extension Wording {
                 "whatif.placed",
                 [
                     "name": answer.name, "before": "\(answer.placedBefore)",
-                    "after": "\(answer.placedAfter)",
+                    "students": counted("capacity.students", answer.placedAfter),
                 ])
         ]
         if !answer.isProven { lines.append(text("whatif.unproven")) }

@@ -1,3 +1,4 @@
+import CEmbedded
 public import Engine
 import Synchronization
 
@@ -40,75 +41,33 @@ public struct Wording: Sendable {
     /// - Throws: what is wrong with them, located. The service speaks on with the languages whose
     ///   files are right; a test holds that all are.
     public static func catalogue(_ language: Language) throws(WordingFault) -> Catalogue {
-        guard let found = files.first(where: { $0.language == language }) else {
+        let parts = files(of: language)
+        if parts.isEmpty {
             throw WordingFault(
                 file: "\(language).yaml", line: 1, column: 1, message: "there is no such file")
         }
         var catalogue = Catalogue(empty: language)
-        for part in found.parts {
-            try catalogue.add(
-                String(decoding: part.bytes, as: UTF8.self),
-                file: "\(language)\(part.name).yaml")
+        for part in parts {
+            try catalogue.add(part.text, file: "\(part.name).yaml")
         }
         return catalogue
     }
 
-    private typealias Part = (name: String, bytes: [UInt8])
+    private typealias Part = (name: String, text: String)
 
-    /// The embedded files. A new language is its files in `Languages/` and its lines here.
-    private static let files: [(language: Language, parts: [Part])] = [
-        (
-            .bokmål,
-            [
-                ("", PackageResources.nb_yaml),
-                ("-admin", PackageResources.nb_admin_yaml),
-                ("-board", PackageResources.nb_board_yaml),
-                ("-competence", PackageResources.nb_competence_yaml),
-                ("-diagnostics", PackageResources.nb_diagnostics_yaml),
-                ("-entrance", PackageResources.nb_entrance_yaml),
-                ("-evaluation", PackageResources.nb_evaluation_yaml),
-                ("-mentors", PackageResources.nb_mentors_yaml),
-                ("-people", PackageResources.nb_people_yaml),
-                ("-placed", PackageResources.nb_placed_yaml),
-                ("-placements", PackageResources.nb_placements_yaml),
-                ("-placing", PackageResources.nb_placing_yaml),
-            ]
-        ),
-        (
-            .nynorsk,
-            [
-                ("", PackageResources.nn_yaml),
-                ("-admin", PackageResources.nn_admin_yaml),
-                ("-board", PackageResources.nn_board_yaml),
-                ("-competence", PackageResources.nn_competence_yaml),
-                ("-diagnostics", PackageResources.nn_diagnostics_yaml),
-                ("-entrance", PackageResources.nn_entrance_yaml),
-                ("-evaluation", PackageResources.nn_evaluation_yaml),
-                ("-mentors", PackageResources.nn_mentors_yaml),
-                ("-people", PackageResources.nn_people_yaml),
-                ("-placed", PackageResources.nn_placed_yaml),
-                ("-placements", PackageResources.nn_placements_yaml),
-                ("-placing", PackageResources.nn_placing_yaml),
-            ]
-        ),
-        (
-            .english,
-            [
-                ("", PackageResources.en_yaml),
-                ("-admin", PackageResources.en_admin_yaml),
-                ("-board", PackageResources.en_board_yaml),
-                ("-competence", PackageResources.en_competence_yaml),
-                ("-diagnostics", PackageResources.en_diagnostics_yaml),
-                ("-entrance", PackageResources.en_entrance_yaml),
-                ("-evaluation", PackageResources.en_evaluation_yaml),
-                ("-mentors", PackageResources.en_mentors_yaml),
-                ("-people", PackageResources.en_people_yaml),
-                ("-placed", PackageResources.en_placed_yaml),
-                ("-placements", PackageResources.en_placements_yaml),
-                ("-placing", PackageResources.en_placing_yaml),
-            ]
-        ),
-    ]
+    /// The files that came with the program: `nb.yaml`, `nb-admin.yaml` and so on.
+    private static func files(of language: Language) -> [Part] {
+        var parts: [Part] = []
+        var next = embedded_languages()
+        while let file = next?.pointee, let name = file.name, let text = file.text {
+            let name = String(cString: name)
+            if name == language.rawValue || name.hasPrefix(language.rawValue + "-") {
+                parts.append((name, String(cString: text)))
+            }
+            next = next?.successor()
+        }
+        return parts
+    }
 
     /// Learns a language from files that did not come with the program.
     ///
@@ -139,7 +98,8 @@ public struct Wording: Sendable {
 
     /// Changed only while the program starts, by `learn`.
     private static let shelf: Mutex<Shelf> = {
-        var shelf = Shelf(languages: files.map(\.language))
+        // Those whose files come with the program.
+        var shelf = Shelf(languages: [.bokmål, .nynorsk, .english])
         for language in shelf.languages {
             shelf.catalogues[language] = (try? catalogue(language)) ?? Catalogue(empty: language)
         }

@@ -58,7 +58,10 @@ import Testing
             #expect(attestation(two, by: .one(.participant), confirmed: loose) == .depends)
         }
         let any = Party(.anyOf, [.mentor, .lineManager])
-        #expect(attestation(two, by: .one(.participant), confirmed: any) == .depends)
+        // The first of them settles it, so that the second is not heard.
+        #expect(attestation(two, by: .one(.participant), confirmed: any) == .never)
+        let either = Party(.anyOf, [.participant, .lineManager])
+        #expect(attestation(two, by: .one(.mentor), confirmed: either) == .depends)
     }
 
     @Test func onesOwnWordCountsOnlyWhereTheRuleSaysSo() {

@@ -21,7 +21,7 @@ final class Victim {
     }
 
     /// Lets it work until it has said so many lines, kills it, and gives all that it said.
-    func kill(afterLines count: Int) -> [String] {
+    func kill(afterLines count: Int, _ before: () throws -> Void = {}) throws -> [String] {
         let handle = output.fileHandleForReading
         var data = Data()
         while data.count(where: { $0 == UInt8(ascii: "\n") }) < count {
@@ -29,19 +29,39 @@ final class Victim {
             if more.isEmpty { break }
             data.append(more)
         }
+        let happened = Result { try before() }
         Glibc.kill(process.processIdentifier, SIGKILL)
         data.append(handle.readDataToEndOfFile())
         process.waitUntilExit()
+        try happened.get()
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }
 
 /// A process that is killed at any moment loses nothing that it acknowledged.
 @Suite struct CrashTests {
-
     @Test func twoHundredKillsLoseNothingAndDoubleNothing() async throws {
+        try await kill(200, address: nil)
+    }
+
+    @Test(.enabled(if: PostgresServer.isWanted))
+    func fortyKillsLoseNothingOnPostgreSQLEither() async throws {
+        try await kill(40, address: try PostgresServer.shared().makeDatabase())
+    }
+
+    /// The server loses its power while somebody works on it, and comes back.
+    @Test(.enabled(if: PostgresServer.isWanted))
+    func aServerThatCrashesLosesNothing() async throws {
+        let server = try PostgresServer()
+        try await kill(10, address: try server.makeDatabase()) { try server.crashAndStart() }
+    }
+
+    /// - Parameter crash: What happens before each kill.
+    private func kill(
+        _ count: Int, address: String?, crash: () throws -> Void = {}
+    ) async throws {
         let sink = try MailSink(keepsTexts: true)
-        let place = try Place(now: "2026-03-02T08:00", sink: sink)
+        let place = try Place(now: "2026-03-02T08:00", sink: sink, address: address)
         for programme in ["oslo-onboarding", "trondheim-mentor", "nursing-placement-year-1"] {
             try await place.publish(programme)
         }
@@ -51,15 +71,17 @@ final class Victim {
 
         var random = Support.SeededRandom(seed: 200)
         var acknowledged: [String] = []
-        for round in 0..<200 {
+        let file = place.folder.url.appendingPathComponent("ombord.sqlite").path
+        for round in 0..<count {
             let victim = try Victim([
-                place.folder.url.appendingPathComponent("ombord.sqlite").path, String(sink.port),
-                String(round), Repository.url("Mail").path, "2026-03-02T08:00",
+                address ?? file, String(sink.port), String(round), Repository.url("Mail").path,
+                "2026-03-02T08:00",
             ])
-            let lines = victim.kill(afterLines: Int.random(in: 1...12, using: &random))
+            let lines = try victim.kill(
+                afterLines: Int.random(in: 1...12, using: &random), crash)
             acknowledged += lines.filter { $0.hasPrefix("ack ") }.map { String($0.dropFirst(4)) }
         }
-        #expect(acknowledged.count > 200)
+        #expect(acknowledged.count > count)
         try Self.check(place, acknowledged, try sink.mails())
     }
 

@@ -55,7 +55,7 @@ import Testing
         }
         // Both work at the same time; reading the one's lines holds nobody up.
         let (first, second) = (try node(1), try node(2))
-        let lines = first.kill(afterLines: 60) + second.kill(afterLines: 90)
+        let lines = try first.kill(afterLines: 60) + second.kill(afterLines: 90)
         let acknowledged = lines.filter { $0.hasPrefix("ack ") }.map { String($0.dropFirst(4)) }
         #expect(acknowledged.contains { $0.hasPrefix("act-1-") })
         #expect(acknowledged.contains { $0.hasPrefix("act-2-") })

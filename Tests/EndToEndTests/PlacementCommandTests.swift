@@ -72,6 +72,85 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path("no.json")))
     }
 
+    @Test("After a swap the explanation says so and names nobody; another instance's has none")
+    func explanations() throws {
+        let allocation = path("allocation.json")
+        #expect(try ombord(["allocate", instance, "--output", allocation]).status == 0)
+        let data = try Data(contentsOf: URL(filePath: allocation))
+        let places = try #require(
+            json(String(decoding: data, as: UTF8.self))["assignments"] as? [[String: String]])
+        let students = places.compactMap { $0["student"] }
+        let swapped = path("swapped.json")
+        let one = students[0]
+        let two = try students.dropFirst().first { two in
+            try ombord([
+                "swap", instance, allocation, one, two, "--consent", one, "--consent", two,
+                "--output", swapped,
+            ]).status == 0
+        }
+        let other = try #require(two)
+        for (student, file, isSwapped) in [
+            (one, swapped, true), (other, swapped, true), (one, allocation, false),
+        ] {
+            let told = try ombord([
+                "allocate", instance, "--explain", student, "--allocation", file,
+            ])
+            #expect(told.status == 0)
+            #expect(told.output.contains("got this place by a swap") == isSwapped)
+            for name in [one, other] where name != student {
+                #expect(!told.output.contains(name))
+            }
+        }
+        let text = try String(contentsOf: Repository.url(instance), encoding: .utf8)
+        let changed = try write("changed.json", text.replacing("s00001", with: "s90001"))
+        let refused = try ombord([
+            "allocate", changed, "--explain", other, "--allocation", allocation,
+        ])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("The allocation was made of another instance: of sha256:"))
+        #expect(refused.output.isEmpty)
+    }
+
+    @Test("Every lock that cannot stand is told, and an unknown school as that")
+    func severalLocks() throws {
+        let text = try String(contentsOf: Repository.url(instance), encoding: .utf8)
+        var known = try json(text)
+        let students = try #require(known["students"] as? [[String: Any]])
+        let locked = try #require(known["locks"] as? [[String: Any]])
+        let wrong = students.prefix(3).map { student -> [String: Any] in
+            ["student": student["id"] ?? "", "ward": locked[0]["ward"] ?? "", "period": "V9"]
+        }
+        known["periods"] = try #require(known["periods"] as? [[String: Any]])
+            + [["id": "V9", "from": "2029-W01", "to": "2029-W02"]]
+        known["locks"] = wrong
+        let file = try write(
+            "locks.json",
+            String(decoding: try JSONSerialization.data(withJSONObject: known), as: UTF8.self))
+        let told = try ombord(["allocate", file, "--output", "-", "--format", "json"])
+        #expect(told.status == 1)
+        let lines = told.errors.split(separator: "\n")
+        #expect(lines.count { $0.contains("locks.json: The lock of student") } == 3)
+        let faults = try #require(json(told.output)["faults"] as? [[String: Any]])
+        #expect(faults.allSatisfy { $0["fault"] as? String == "lock-not-eligible" })
+        #expect(faults.count == 3)
+        known = try json(text)
+        var changed = students
+        changed[4]["school"] = "h99"
+        known["students"] = changed
+        let unknown = try ombord([
+            "allocate",
+            try write(
+                "unknown.json",
+                String(
+                    decoding: try JSONSerialization.data(withJSONObject: known), as: UTF8.self)),
+            "--output", "-",
+        ])
+        #expect(unknown.status == 1)
+        #expect(
+            unknown.errors.contains(
+                "students[4].school names the school \"h99\", which is not there."))
+    }
+
     @Test(
         "Wrong input ends with a located sentence, and what was there stays",
         arguments: [

@@ -49,7 +49,7 @@ import Testing
         let told = mails(world, to: "oyvind@example.org", Self.title)
         #expect(told.count == 1)
         // It stands in HR's mail of the morning, with what else waits there.
-        let line = "Svar på om det er på plass: \(Self.title) (Amina Yusuf)"
+        let line = "Ingen har svart på om det er på plass: \(Self.title) (Amina Yusuf)"
         #expect(told.first?.contains(line) == true, "\(told)")
         #expect(mails(world, to: "kari@example.org", Self.title).count == 2)
         // What it rests on is in none of them.

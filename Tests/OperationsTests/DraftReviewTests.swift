@@ -187,8 +187,10 @@ import Wording
         try await place.publish(draft)
         let placed = try place.installation.assignments(of: try place.known()).map(\.student)
         #expect(!placed.contains(gone) && !placed.contains("late"))
-        // Whoever only begins where they stand published breaks nothing by it.
-        #expect(try await place.publish(draft).total == 0)
+        // The same once more changes nothing, and is refused as that.
+        await #expect(
+            throws: OperationError.invalid(field: "draft", problem: .nothingToPublish)
+        ) { try await place.publish(draft) }
     }
 
     @Test("A draft of matching alone names no supervisors: it is refused, its repair is not")
@@ -227,7 +229,16 @@ import Wording
             #expect(own?[level.level.rawValue]?.integer == level.own)
             #expect(best?[level.level.rawValue]?.integer == level.best)
         }
-        let refusal = OperationError.invalid(field: "draft", problem: .worse(thanNumber: 2))
+        let refusal = OperationError.invalid(
+            field: "draft", problem: .worse(thanNumber: 2, id: optimal))
+        // The command line says what it wants to have confirmed.
+        #expect(refusal.sentence(in: .english, programme: nil).contains("2 (\(optimal))"))
+        #expect(
+            try place.installation.publishingRefusal(
+                serial, of: place.round, reason: "", by: "jon") == refusal)
+        #expect(
+            try place.installation.publishingRefusal(
+                serial, of: place.round, reason: "", by: "jon", confirming: optimal) == nil)
         await #expect(throws: refusal) { try await place.publish(serial) }
         await #expect(throws: refusal) {
             _ = try await place.installation.publishPlacements(

@@ -1,6 +1,7 @@
 import CivilCalendar
 import Competence
 import Engine
+import JSONText
 import Operations
 import Support
 import Testing
@@ -66,6 +67,69 @@ import Testing
         }
         #expect(try world.installation.recordedCompetences(of: "amina") == before)
         #expect(try world.installation.exported(kind, below: nil) == table)
+    }
+
+    /// A system that exports names does not mean that nobody has an address or a unit.
+    @Test(arguments: [ImportKind.units, .people, .employments])
+    func whatATableDoesNotSpeakOfStaysAsItIs(_ kind: ImportKind) async throws {
+        let world = try await filled()
+        let before = try world.installation.exported(kind, below: nil)
+        let needed: Set = [
+            "id", "name", "kind", "person", "unit", "position", "percentage", "from",
+        ]
+        let optional = before.header.filter {
+            !needed.contains($0) || (kind, $0) == (.people, "unit")
+        }
+        for left in optional.map({ [$0] }) + [optional] {
+            let places = before.header.indices.filter { !left.contains(before.header[$0]) }
+            let rows = ([before.header] + before.rows).map { row in places.map { row[$0] } }
+            let objects = rows.dropFirst().map { row in
+                JSON.object(zip(rows[0], row).map { JSON.Member($0, .string($1)) }).text
+            }
+            // In a list of objects one row may have what another has not.
+            let full = JSON.object(
+                zip(before.header, before.rows[0]).map { JSON.Member($0, .string($1)) })
+            for text in [
+                rows.map(CSVTable.line).joined(),
+                "[" + ([full.text] + objects.dropFirst()).joined(separator: ",") + "]",
+            ] {
+                let report = try await imported(world, kind, text)
+                #expect(report.isApplied && report.count(.unchanged) == before.rows.count)
+                #expect(try world.installation.exported(kind, below: nil) == before)
+            }
+        }
+    }
+
+    /// What is there and empty empties; the preview names what changes.
+    @Test func whatIsThereAndEmptyEmptiesAndIsToldBefore() async throws {
+        let world = try await filled()
+        let people = """
+            [{"id": "amina", "name": "Amina Yusuf Lie", "private-email": null},
+             {"id": "buddy", "name": "Nils Moen", "email": "nils.moen@example.org"}]
+            """
+        let units = "id,name,kind,manager,parent\nward,Avdeling Bjørk,nursing-home,,city\n"
+        let employments = """
+            person,unit,position,percentage,from,until
+            buddy,ward,assistant,60,2020-01-01,
+            """
+        for isDry in [true, false] {
+            var said: [String] = []
+            for (kind, text) in [
+                (ImportKind.people, people), (.units, units), (.employments, employments),
+            ] {
+                let report = try await imported(world, kind, text, dryRun: isDry)
+                said += report.lines.map { "\($0.outcome) \($0.message)" }
+            }
+            #expect(
+                said == [
+                    "changed changes name; empties private-email", "changed changes email",
+                    "changed changes kind; empties manager",
+                    "changed changes percentage; empties until",
+                ])
+        }
+        let after = try world.installation.exported(.people, below: nil)
+        #expect(
+            after.rows.first?.prefix(4) == ["amina", "Amina Yusuf Lie", "amina@example.org", ""])
     }
 
     @Test func anotherInstallationTakesItWhole() async throws {

@@ -13,7 +13,8 @@ import Wording
         .notAWeek, .weekBeforeFirst, .beforeItsDeadline,
         .notHTTPS, .notAnEventKind("x", known: ["a", "b"]), .closed, .decided,
         .underWay, .notReady, .noFinishedDraft, .ruleForbids, .notAnEndedMigration("a"),
-        .brokenRules([], count: 0), .brokenRules([], count: 3), .worse(thanNumber: 2),
+        .brokenRules([], count: 0), .brokenRules([], count: 3), .worse(thanNumber: 2, id: "d"),
+        .nothingToPublish, .shownOtherwise,
         .takenBack("a"), .renamedFromNothing(step: "s", former: "t", programme: "p"),
         .competenceElsewhere("c", framework: "f"), .holdsRealData,
     ]

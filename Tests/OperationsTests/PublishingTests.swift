@@ -45,7 +45,9 @@ import Testing
         let before = try place.count("SELECT count(*) FROM message")
         #expect(try place.difference(draft).changes.isEmpty)
         #expect(try place.difference(draft).unchanged == placed)
-        #expect(try await place.publish(draft).total == 0)
+        await #expect(
+            throws: OperationError.invalid(field: "draft", problem: .nothingToPublish)
+        ) { try await place.publish(draft) }
         #expect(try place.count("SELECT count(*) FROM message") == before)
         try await place.world.courier.deliverAll()
         let tutor = place.world.mail.sent.filter { "\($0)".contains("tuva@example.org") }

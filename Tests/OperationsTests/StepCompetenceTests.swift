@@ -93,6 +93,8 @@ import Testing
         }
         let entry = try #require(try entries(world).first)
         #expect(entry.entry.kind == .step)
+        // The step does not say how long it holds; the framework does.
+        #expect(entry.entry.validUntil == CivilDay("2028-03-02"))
         #expect(Set(entry.attestedBy.map(\.person)) == ["leader", "buddy"])
         #expect(try claims(world).isEmpty)
     }
@@ -146,7 +148,7 @@ import Testing
         #expect(
             diagnostics.map { "\($0.line) \($0.severity.rawValue) \($0.fault.code)" } == [
                 "28 error never-attested", "37 error never-attested", "56 warning attested-by-some",
-                "58 error unknown-level",
+                "58 error unknown-level", "64 error unknown-competence",
             ])
         #expect(try world.rows("programme_version") == 0)
         // A version that was there before the framework came stays, and stays the same.

@@ -43,20 +43,35 @@ import Testing
         }
     }
 
-    /// Foundation reads the same tzdata, each time anew.
-    @Test func theOffsetIsFoundationsInEveryYear() throws {
-        let zone = try zone()
-        let foundation = try World.need(TimeZone(identifier: "Europe/Oslo"))
+    /// Foundation has tables of its own. The zones are those whose rules are written in some
+    /// other way: half hours, winter time that is the exception, the south, none, a change before
+    /// midnight, no changes at all.
+    @Test(arguments: [
+        "Europe/Oslo", "Europe/Dublin", "America/New_York", "America/St_Johns",
+        "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu", "America/Nuuk", "Asia/Tokyo",
+        "Etc/UTC",
+    ])
+    func theOffsetIsFoundationsInEveryYear(name: String) throws {
+        let zone = try World.need(ZonedTime(zone: name))
+        let foundation = try World.need(TimeZone(identifier: name))
         var random = Support.SeededRandom(seed: 2)
         for _ in 0..<20_000 {
-            // 1960 to 2110.
-            let second = Int64.random(in: -315_619_200...4_417_977_600, using: &random)
+            // 1970 to 2110; of the years before the two keep different histories.
+            let second = Int64.random(in: 0...4_417_977_600, using: &random)
             let date = Date(timeIntervalSince1970: Double(second))
             #expect(
                 zone.offset(at: Instant(milliseconds: second * 1000))
                     == foundation.secondsFromGMT(for: date))
         }
-        let changes = [1_774_745_999, 1_774_746_000, 946_684_799, 946_684_800, 3_155_759_999]
+        // Around each change, and before and after the years whose changes are kept.
+        var changes = [946_684_799, 946_684_800, 3_155_759_999, 3_155_760_000]
+        var next = foundation.nextDaylightSavingTimeTransition(
+            after: Date(timeIntervalSince1970: 0))
+        while let change = next, change.timeIntervalSince1970 < 3_500_000_000 {
+            let second = Int(change.timeIntervalSince1970)
+            changes += [second - 1, second, second + 1]
+            next = foundation.nextDaylightSavingTimeTransition(after: change)
+        }
         for second in changes {
             #expect(
                 zone.offset(at: Instant(milliseconds: Int64(second) * 1000))
@@ -67,5 +82,8 @@ import Testing
 
     @Test func anUnknownZoneIsRefused() {
         #expect(ZonedTime(zone: "Europe/Eidsvoll") == nil)
+        #expect(ZonedTime(zone: "") == nil && ZonedTime(zone: "../../../etc/hostname") == nil)
+        // Not a zone, though it lies beside them.
+        #expect(ZonedTime(zone: "tzdata.zi") == nil && ZonedTime(zone: "Europe") == nil)
     }
 }

@@ -133,5 +133,7 @@ enum FaultSamples {
                 .neverAttested("c", step: "s", by: ["mentor"], persons: persons),
                 .attestedBySome("c", step: "s", by: ["mentor"], persons: persons),
             ]
-        } + [.unknownLevel("l", competence: "c", .near("m"))]
+        } + [
+            .unknownLevel("l", competence: "c", .near("m")), .unknownCompetence("c", .nothing),
+        ]
 }

@@ -97,6 +97,8 @@ import Testing
                 (mentor, line-manager); otherwise it waits for them
                 shows-something.yaml:58:20: error: 'perfect' is no level of 'documentation'; the \
                 levels are basic, supervised, independent, guiding
+                shows-something.yaml:64:25: error: no framework has the competence 'own-thing'; \
+                correct it, or add the competence to a framework
 
                 """)
     }

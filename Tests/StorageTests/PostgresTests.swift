@@ -182,7 +182,7 @@ private final class Runs: Sendable {
                 _ = try other.read { reader in
                     try reader.count(
                         """
-                        SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                        SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
                         WHERE state = 'idle in transaction' AND datname = current_database()
                             AND pid <> pg_backend_pid()
                         """)

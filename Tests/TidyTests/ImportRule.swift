@@ -23,8 +23,8 @@ private let importTable: [String: ImportPolicy] = [
     "Placements": .only(["CCbc", "JSONText"]),
     "Cryptography": .only(["COpenSSL"]),
     "Wording": .only([
-        "Engine", "CivilCalendar", "JSONText", "Placements", "ProgrammeFiles", "Synchronization",
-        "Yams",
+        "CEmbedded", "Engine", "CivilCalendar", "JSONText", "Placements", "ProgrammeFiles",
+        "Synchronization", "Yams",
     ]),
     "ProgrammeFiles": .only([
         "Competence", "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",

@@ -77,6 +77,16 @@ import Wording
             let browser = try await world.browser(try need(cast.first).id)
             #expect(try await browser.get("/me").status == 200)
         }
+        // Every student has a page of their own practice, also where no round is behind it.
+        for student in try installation.cast(
+            role: .participant, in: .students, name: nil, limit: 20)
+        {
+            let browser = try await world.browser(student.id)
+            let answer = try await browser.get("/me/placements")
+            var status = answer.status
+            if let plan = answer["location"] { status = try await browser.get(plan).status }
+            #expect(status == 200, "\(student.name)")
+        }
         let newcomers = try installation.cast(
             role: .participant, in: .work, name: nil, limit: 50)
         #expect(newcomers.allSatisfy { !$0.name.hasPrefix("Sara") })

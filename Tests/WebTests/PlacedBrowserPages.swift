@@ -13,7 +13,7 @@ func placedPages(
 ) async throws -> [[String: String]] {
     let world = placing.world
     let draft = try await placing.published()
-    for person in ["jon", "st-s1", "st-s3", "su-v3"] as [PersonID] {
+    for person in ["jon", "st-s1", "st-s3", "su-v3", "leader"] as [PersonID] {
         try await world.speak(language, person)
     }
     let swap = try await placing.installation.askSwap(in: placing.round, by: "st-s1")
@@ -44,6 +44,7 @@ func placedPages(
         page("own", "/me/placements", "st-s1"), page("me", "/me", "st-s1"),
         page("swap-first", "/me/swaps/\(swap)", "st-s1"),
         page("swap-second", "/me/swaps/\(swap)", "st-s3"),
+        page("students-followed", "/me/students", "leader"),
         page("students", "/me/students", "su-v3"), page("absence-ask", absence, "su-v3"),
         page("absence", "\(absence)?first=2026-09-01&last=2026-09-11", "su-v3"),
     ]

@@ -41,8 +41,14 @@ extension AttestationRule {
                 Set(counting.filter { !programme.mayStayEmpty($0) }).count >= persons
             }
         if isAssured { return .assured }
-        // Whoever does a step may say so beside those who are asked.
-        let all = Set((asked.roles + step.actors.roles).filter(counts))
-        return all.count >= persons ? .depends : .never
+        // Whoever does a step may say so beside those who are asked; of these, where any of them
+        // is enough, only one is heard.
+        let beside = Set(step.actors.roles.filter(counts)).subtracting(asked.roles)
+        let heard =
+            switch asked.rule {
+            case .anyOf: min(1, counting.count)
+            case .allOf, .eitherThenOther: Set(counting).count
+            }
+        return heard + beside.count >= persons ? .depends : .never
     }
 }

@@ -110,8 +110,14 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     private static func placements(_ name: String, hasName: Bool) -> MailVariable {
         let student = hasName ? [MailVariable("student", .line)] : []
         return MailVariable(
-            name, .list(student + [.init("ward", .line), .init("dates", .line)]),
-            isRequired: false)
+            name,
+            .list(
+                student + [
+                    .init("ward", .line), .init("dates", .line),
+                    .init("supervisor", .line, isRequired: false),
+                    // Where nothing else about the place is new.
+                    .init("newSupervisor", .line, isRequired: false),
+                ]), isRequired: false)
     }
 
     private static let step: [MailVariable] = [

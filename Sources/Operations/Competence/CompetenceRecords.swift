@@ -36,8 +36,13 @@ public struct RecordedCompetence: Hashable, Sendable {
 
 extension Installation {
     /// Everything that was ever written in somebody's record, in the order in which it was.
-    public func recordedCompetences(of person: PersonID) throws -> [RecordedCompetence] {
-        try query { try $0.recordedCompetences(of: person) }
+    ///
+    /// - Parameter day: Only what was written until that day, as it stood then: what was revoked
+    ///   later was not revoked. Everything where nil.
+    public func recordedCompetences(
+        of person: PersonID, asOf day: CivilDay? = nil
+    ) throws -> [RecordedCompetence] {
+        try query { try $0.recordedCompetences(of: person, asOf: day) }
     }
 
     /// What somebody could do on a day, as it was known then.
@@ -47,7 +52,9 @@ extension Installation {
 }
 
 extension Transaction {
-    func recordedCompetences(of person: PersonID) throws -> [RecordedCompetence] {
+    func recordedCompetences(
+        of person: PersonID, asOf day: CivilDay? = nil
+    ) throws -> [RecordedCompetence] {
         var texts: [Int: String] = [:]
         try connection.forEach(
             "SELECT entry, text FROM competence_evidence WHERE person = ?",
@@ -59,7 +66,9 @@ extension Transaction {
             [.text(person.rawValue)]
         ) { row in
             let stored = StoredEntry(row)
-            if let entry = entry(stored, number: row.int(0)) {
+            if let entry = entry(stored, number: row.int(0)),
+                day.map({ entry.recordedOn <= $0 }) ?? true
+            {
                 found.append((stored, entry, row.bytes(18)))
             }
         }

@@ -22,7 +22,8 @@ extension Transaction {
             let definition = shelf.definition(CompetenceID(effect.competence))
             let rule = definition?.attestation
             let voices = signatures.compactMap { $0.voice(in: decision.programme) }
-            let validUntil = effect.validFor.map {
+            // A step may say otherwise; what neither says holds for ever.
+            let validUntil = (effect.validFor ?? definition?.validFor).map {
                 $0.applied(to: day, in: version.programme.calendar).description
             }
             let origin = StoredEntry.Origin(

@@ -87,9 +87,11 @@ extension ClaimMail {
     func digestLine(_ settings: InstallationSettings) -> [String: MailValue] {
         let language = recipient.person.language
         let name = competence.text(in: language)
+        // Whoever hears that nobody answers is not the one who answers.
+        var key = "claim.line"
+        if case .waiting(.escalation) = contents { key = "claim.line-unanswered" }
         return [
-            "title": .text(
-                Wording(language: language).text("claim.line", ["competence": name])),
+            "title": .text(Wording(language: language).text(key, ["competence": name])),
             "name": .text(name), "participantName": .text(claimant.name),
             "openLink": .text(url(settings)),
         ]

@@ -8,6 +8,14 @@ public struct CSVTable: Hashable, Sendable {
         /// The line of the file on which the row begins, counted from one.
         public let number: Int
         public let fields: [String]
+        /// The places of columns that other rows have and this one does not, as in JSON.
+        let absent: Set<Int>
+
+        init(number: Int, fields: [String], absent: Set<Int> = []) {
+            self.number = number
+            self.fields = fields
+            self.absent = absent
+        }
     }
 
     public let header: [String]

@@ -12,13 +12,11 @@ extension Importer {
         let unit = try identifier(row, "unit")
         let position = try identifier(row, "position")
         let from = try day(row, "from")
-        let until = try row["until"].map { _ in try day(row, "until") }
         try requirePerson(person)
         try requireUnit(unit)
         guard let percentage = row["percentage"].flatMap({ Int($0) }),
             (1...100).contains(percentage)
         else { throw RowFault("percentage", ["text": row["percentage"] ?? ""]) }
-        if let until, until < from { throw fault(.endsBeforeItBegins) }
         let key: [SQLValue] = [
             .text(person), .text(from.description), .text(unit), .text(position),
         ]
@@ -28,7 +26,14 @@ extension Importer {
             WHERE person = ? AND from_on = ? AND unit = ? AND position = ?
             """, key
         ) { ($0.int(0), $0.optionalText(1)) }
-        if let old, old == (percentage, until?.description) { return (.unchanged, "") }
+        let until = try row.field("until", else: old?.1).map { try parsedDay($0) }
+        if let until, until < from { throw fault(.endsBeforeItBegins) }
+        var changes = ColumnChanges()
+        if let old {
+            changes.note("percentage", "\(old.0)", "\(percentage)")
+            changes.note("until", old.1, until?.description)
+            if changes.isEmpty { return (.unchanged, "") }
+        }
         // Whoever employs somebody comes to answer for their record: it takes being HR of theirs.
         if old == nil { try scope?.requireOwn(person, transaction) }
         try refuseBeforeBirth(from, of: person)
@@ -39,7 +44,7 @@ extension Importer {
             ON CONFLICT (person, from_on, unit, position) DO UPDATE SET
                 percentage = excluded.percentage, until_on = excluded.until_on
             """, key + [SQLValue(percentage), SQLValue(until?.description)])
-        return old == nil ? (.new, "") : (.changed, "")
+        return old == nil ? (.new, "") : (.changed, changes.message(wording))
     }
 
     private func refuseBeforeBirth(_ day: CivilDay, of person: String) throws {
@@ -134,8 +139,11 @@ extension Importer {
     }
 
     func day(_ row: ImportRow, _ column: String) throws -> CivilDay {
-        let value = try text(row, column)
-        guard let day = CivilDay(value) else { throw RowFault("day", ["text": value]) }
+        try parsedDay(text(row, column))
+    }
+
+    private func parsedDay(_ text: String) throws -> CivilDay {
+        guard let day = CivilDay(text) else { throw RowFault("day", ["text": text]) }
         return day
     }
 

@@ -14,14 +14,15 @@ public struct ExportedTable: Hashable, Sendable {
     /// The table for spreadsheets, in UTF-8 with a mark that says so.
     public var csv: String { "\u{FEFF}" + ([header] + rows).map(CSVTable.line).joined() }
 
-    /// An array with an object on each line; what is empty is left out.
+    /// An array with an object on each line; what is empty is null, because whatever a row leaves
+    /// out stays as it is where it is imported.
     public var json: String {
         if rows.isEmpty { return "[]\n" }
         let objects = rows.map { row in
             JSON.object(
-                zip(header, row).filter { !$0.1.isEmpty }.map { name, field in
+                zip(header, row).map { name, field in
                     let number = name == "percentage" ? Int(field).map { JSON.integer($0) } : nil
-                    return JSON.Member(name, number ?? .string(field))
+                    return JSON.Member(name, field.isEmpty ? .null : number ?? .string(field))
                 }
             ).text
         }

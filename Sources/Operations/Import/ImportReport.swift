@@ -84,8 +84,17 @@ struct ImportRow: Sendable {
     init(_ line: CSVTable.Line, _ header: [String]) {
         number = line.number
         fields = Dictionary(
-            zip(header, line.fields.map(CSVTable.unguarded)),
+            zip(header, line.fields.map(CSVTable.unguarded)).enumerated()
+                .filter { !line.absent.contains($0.offset) }.map(\.element),
             uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The field, or what is there already where the row does not speak of it.
+    ///
+    /// Only a column that is there and empty empties: a system that exports names and addresses
+    /// does not mean that nobody has a unit.
+    func field(_ column: String, else old: String?) -> String? {
+        fields[column] == nil ? old : self[column]
     }
 
     /// The field, or nil where it is empty or the table has no such column.
@@ -112,6 +121,25 @@ struct ImportRow: Sendable {
         fields.filter { $0.key.hasPrefix(prefix) && !$0.value.isEmpty }
             .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
             .sorted { $0.name < $1.name }
+    }
+}
+
+/// What a row changes of what is there, by column, so that whoever looks an import through sees it.
+struct ColumnChanges {
+    private var changed: [String] = []
+    private var emptied: [String] = []
+
+    var isEmpty: Bool { changed.isEmpty && emptied.isEmpty }
+
+    mutating func note(_ column: String, _ old: String?, _ new: String?) {
+        if old == new { return }
+        if new == nil { emptied.append(column) } else { changed.append(column) }
+    }
+
+    func message(_ wording: Wording) -> String {
+        [("changed", changed), ("emptied", emptied)].filter { !$0.1.isEmpty }.map { key, columns in
+            wording.text("import.note.\(key)", ["columns": columns.joined(separator: ", ")])
+        }.joined(separator: "; ")
     }
 }
 

@@ -62,14 +62,14 @@ final class ImportScope {
     /// The upper ones of the units stay where they are, and whoever is HR of them, or owns
     /// programmes, is not changed by HR themselves.
     func check(
-        _ row: ImportRow, unit: String, parent: String?, manager: String?,
+        _ row: ImportRow, unit: String, old: Importer.Links, new: Importer.Links,
         _ connection: any Connection
     ) throws {
-        let isUppermost = own.contains(unit) && !(parent.map { own.contains($0) } ?? false)
+        let isUppermost = own.contains(unit) && !(old.parent.map { own.contains($0) } ?? false)
         if isUppermost {
-            if row["parent"] != parent { throw RowFault("uppermost", ["id": unit]) }
+            if new.parent != old.parent { throw RowFault("uppermost", ["id": unit]) }
         } else {
-            guard let wanted = row["parent"] else { throw RowFault("parent-missing") }
+            guard let wanted = new.parent else { throw RowFault("parent-missing") }
             guard try reaches(wanted, connection) else {
                 throw RowFault("not-own-unit", ["id": wanted])
             }
@@ -86,7 +86,7 @@ final class ImportScope {
             }
             try requireOwn(person, connection)
         }
-        if let person = row["manager"], person != manager { try requireOwn(person, connection) }
+        if let person = new.manager, person != old.manager { try requireOwn(person, connection) }
         units.insert(unit)
     }
 

@@ -22,8 +22,13 @@ struct JSONRows {
         }
         let rows = objects.map { line, members in
             var fields = Array(repeating: "", count: header.count)
-            for (name, value) in members { fields[places[name] ?? 0] = value }
-            return CSVTable.Line(number: line, fields: fields)
+            var absent = Set(header.indices)
+            for (name, value) in members {
+                guard let place = places[name] else { continue }
+                fields[place] = value
+                absent.remove(place)
+            }
+            return CSVTable.Line(number: line, fields: fields, absent: absent)
         }
         return (header, rows)
     }

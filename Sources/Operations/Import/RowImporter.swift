@@ -16,13 +16,18 @@ extension Importer {
             "SELECT name, kind FROM org_unit WHERE id = ?", [.text(id)]
         ) { ($0.text(0), $0.text(1)) }
         if old != nil { try scope?.requireUnit(id) }
-        if let old, old == (name, kind) { return (.unchanged, "") }
+        var changes = ColumnChanges()
+        if let old {
+            changes.note("name", old.0, name)
+            changes.note("kind", old.1, kind)
+            if changes.isEmpty { return (.unchanged, "") }
+        }
         try connection.run(
             """
             INSERT INTO org_unit (id, name, kind) VALUES (?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind
             """, [.text(id), .text(name), .text(kind)])
-        return old == nil ? (.new, "") : (.changed, wording.text("import.note.unit"))
+        return old == nil ? (.new, "") : (.changed, changes.message(wording))
     }
 
     /// Parents, managers and HR, once all units and people are there.
@@ -35,10 +40,12 @@ extension Importer {
                 continue
             }
             do {
-                if try linkUnit(row), report.lines[index].outcome == .unchanged {
-                    report.lines[index].outcome = .changed
-                    report.lines[index].message = wording.text("import.note.linked")
-                }
+                let changes = try linkUnit(row)
+                if changes.isEmpty || report.lines[index].outcome == .new { continue }
+                report.lines[index].outcome = .changed
+                report.lines[index].message = [
+                    report.lines[index].message, changes.message(wording),
+                ].filter { !$0.isEmpty }.joined(separator: "; ")
             } catch let fault as RowFault {
                 report.lines[index].outcome = .error
                 report.lines[index].message = fault.message(wording)
@@ -46,9 +53,16 @@ extension Importer {
         }
     }
 
-    private func linkUnit(_ row: ImportRow) throws -> Bool {
+    /// What a unit lies below and who leads it.
+    struct Links {
+        var parent: String?
+        var manager: String?
+    }
+
+    private func linkUnit(_ row: ImportRow) throws -> ColumnChanges {
         let id = try identifier(row, "id")
         let functions = [UnitCharge.hr, .programmeOwner, .placementCoordinator].map(\.rawValue)
+        var changes = ColumnChanges()
         if let parent = row["parent"] {
             try requireParent(parent)
             try refuseCircle(id, parent)
@@ -58,25 +72,31 @@ extension Importer {
         }
         let old = try connection.first(
             "SELECT parent, manager FROM org_unit WHERE id = ?", [.text(id)]
-        ) { [$0.optionalText(0), $0.optionalText(1)] }
-        try scope?.check(row, unit: id, parent: old?[0], manager: old?[1], connection)
-        var changed = old != [row["parent"], row["manager"]]
-        if changed {
+        ) { Links(parent: $0.optionalText(0), manager: $0.optionalText(1)) } ?? Links()
+        let new = Links(
+            parent: row.field("parent", else: old.parent),
+            manager: row.field("manager", else: old.manager))
+        try scope?.check(row, unit: id, old: old, new: new, connection)
+        changes.note("parent", old.parent, new.parent)
+        changes.note("manager", old.manager, new.manager)
+        if !changes.isEmpty {
             try connection.run(
                 "UPDATE org_unit SET parent = ?, manager = ? WHERE id = ?",
-                [SQLValue(row["parent"]), SQLValue(row["manager"]), .text(id)])
+                [SQLValue(new.parent), SQLValue(new.manager), .text(id)])
         }
+        // A unit that is HR's, or a programme's owner, does not become nobody's: empty leaves it.
         for function in functions {
             guard let person = row[function] else { continue }
-            changed =
+            let isNew =
                 try connection.run(
                     """
                     INSERT INTO unit_function (unit, function, person) VALUES (?, ?, ?)
                     ON CONFLICT (unit, function) DO UPDATE SET person = excluded.person
                     WHERE unit_function.person <> excluded.person
-                    """, [.text(id), .text(function), .text(person)]) > 0 || changed
+                    """, [.text(id), .text(function), .text(person)]) > 0
+            if isNew { changes.note(function, nil, person) }
         }
-        return changed
+        return changes
     }
 
     private func refuseCircle(_ id: String, _ parent: String) throws {
@@ -99,8 +119,6 @@ extension Importer {
         if (try? DisplayName(name)) == nil {
             throw RowFault("name-control")
         }
-        let email = try address(row, "email")
-        let own = try address(row, "private-email")
         let old = try connection.first(
             """
             SELECT name, email, private_email, language, unit, digest, born_on
@@ -109,13 +127,15 @@ extension Importer {
         ) { row in
             (0..<7).map { row.optionalText($0) }
         }
+        let email = try address(row, "email", else: old?[1])
+        let own = try address(row, "private-email", else: old?[2])
         // Language and digest are the person's own choice: an empty field leaves them as they are,
         // and the day of birth too, which few systems tell.
         let language = row["language"] ?? old?[3] ?? "nb"
         guard Wording.languages.contains(Language(language)) else {
             throw RowFault("language", ["text": language])
         }
-        let unit = row["unit"]
+        let unit = row.field("unit", else: old?[4])
         let digest = try digestWish(row) ?? old?[5].flatMap(DigestWish.init) ?? .auto
         let told = [name, email, own, language, unit, digest.rawValue]
         // An export has whoever works there, also those who belong elsewhere.
@@ -124,7 +144,7 @@ extension Importer {
         {
             return (.unchanged, "")
         }
-        if let unit { try requireUnit(unit) }
+        if let unit, unit != old?[4] { try requireUnit(unit) }
         try scope?.checkPerson(id, old: old.map { $0[4] }, new: unit)
         let values = told.map { SQLValue($0) } + [SQLValue(try birth(row, of: id) ?? old?[6])]
         if let scope, let old, old[1] != email || old[2] != own,
@@ -141,7 +161,19 @@ extension Importer {
                 private_email = excluded.private_email, language = excluded.language,
                 unit = excluded.unit, digest = excluded.digest, born_on = excluded.born_on
             """, values + [.text(id)])
-        return old == nil ? (.new, "") : (.changed, "")
+        return old == nil ? (.new, "") : (.changed, personChanges(old, told, row))
+    }
+
+    private func personChanges(
+        _ old: [String?]?, _ told: [String?], _ row: ImportRow
+    ) -> String {
+        let columns = ["name", "email", "private-email", "language", "unit", "digest"]
+        var changes = ColumnChanges()
+        for (place, column) in columns.enumerated() {
+            changes.note(column, old?[place], told[place])
+        }
+        changes.note("born-on", old?[6], row["born-on"] ?? old?[6])
+        return changes.message(wording)
     }
 
     private func requireFree(_ email: String?, for id: String) throws {
@@ -268,8 +300,13 @@ extension Importer {
         return value
     }
 
-    private func address(_ row: ImportRow, _ column: String) throws -> String? {
-        guard let value = row[column] else { return nil }
+    /// An address of the row; what is there already is not looked at again.
+    private func address(
+        _ row: ImportRow, _ column: String, else old: String?
+    ) throws -> String? {
+        guard let value = row.field(column, else: old), value != old else {
+            return row.field(column, else: old)
+        }
         do throws(MailAddressError) {
             return try MailAddress(value).description
         } catch {

@@ -41,8 +41,12 @@ struct RoundImporter {
     private var report = RoundImportReport()
     private var people: [String: String] = [:]
     private var units: Set<String> = []
-    /// The line of each row, by its table and keys.
-    private var lines: [String: Int] = [:]
+    private var imported = ImportedRows()
+    private var wrong = WrongRows()
+    /// The ids that are there already, by their table.
+    private var known: [String: Set<String>] = [:]
+    /// Those that the round has, or gets by these tables.
+    private var schools: Set<String> = []
 
     init(_ transaction: Transaction, _ round: PlacementRound, by person: PersonID) {
         self.transaction = transaction
@@ -54,7 +58,8 @@ struct RoundImporter {
 
     /// Writes the tables; where anything is wrong, whoever called takes it all back.
     mutating func run(_ tables: [PlacementTable]) throws -> RoundImportReport {
-        let reader = TableReader(tables, .round, known: try known())
+        known = try knownIDs()
+        let reader = TableReader(tables, .round, known: known)
         for fault in reader.faults { add(fault) }
         units = Set(
             try connection.all(
@@ -67,13 +72,16 @@ struct RoundImporter {
             return report
         }
         try writeRules(reader.records["rules"])
+        findSchools(reader)
         for table in RoundTable.all {
             var rows = reader.records[table.name] ?? []
             if table.name == "relations" {
-                let students = reader.records["students"] ?? []
-                let named = Set(rows.map { Self.key(table, $0) })
-                rows += students.flatMap { RoundTable.following($0, of: "students") }
-                    .filter { !named.contains(Self.key(table, $0)) }
+                var named = Set(rows.map(table.key))
+                // What is wrong with the student's own row is told there.
+                rows += (reader.records["students"] ?? [])
+                    .flatMap { RoundTable.following($0, of: "students") }
+                    .filter { wrong.fault($0, of: table.name) == nil }
+                    .filter { named.insert(table.key($0)).inserted }
             }
             if !rows.isEmpty { try write(table, rows) }
         }
@@ -83,7 +91,7 @@ struct RoundImporter {
 
     // MARK: - Rows
 
-    private func known() throws -> [String: Set<String>] {
+    private func knownIDs() throws -> [String: Set<String>] {
         var known: [String: Set<String>] = [:]
         for table in RoundTable.all where table.keys == ["id"] {
             known[table.name] = Set(
@@ -110,31 +118,69 @@ struct RoundImporter {
 
     /// Finds out what is wrong with the rows that could be read.
     private mutating func lookThrough(_ reader: TableReader) throws {
-        let broken = Set(reader.faults.map { "\($0.table) \($0.line ?? 0)" })
+        var broken: [String: Set<Int>] = [:]
+        for fault in reader.faults { broken[fault.table, default: []].insert(fault.line ?? 0) }
         let rules = PlacementRules.read(reader.records["rules"] ?? [], over: round.rules)
-        for fault in rules.faults where !broken.contains("rules \(fault.line ?? 0)") { add(fault) }
+        for fault in rules.faults where broken["rules"]?.contains(fault.line ?? 0) != true {
+            add(fault)
+        }
+        findSchools(reader)
         for table in RoundTable.all {
-            for row in reader.records[table.name] ?? []
-            where !broken.contains("\(table.name) \(row.line)") {
-                if isOneOfTwo(table, row) { _ = try values(table, table.translated(row)) }
-            }
+            _ = try right(
+                table, reader.records[table.name] ?? [], besides: broken[table.name] ?? [])
         }
     }
 
-    /// Whether a row that is of a ward or an institution names one of them; tells where not.
-    private mutating func isOneOfTwo(_ table: RoundTable, _ row: TableReader.Row) -> Bool {
-        guard table.name == "limits" || table.name == "wishes",
-            (row.values["ward"]?.string == nil) == (row.values["institution"]?.string == nil)
-        else { return true }
-        add(TableFault(table: table.name, line: row.line, problem: .oneOfTwo))
-        return false
+    /// The schools of the round: where there are any, a student's is one of them.
+    private mutating func findSchools(_ reader: TableReader) {
+        schools = known["schools"] ?? []
+        for (table, column) in [("schools", "id"), ("agreements", "school"), ("needs", "school")] {
+            schools.formUnion(
+                (reader.records[table] ?? []).compactMap { $0.values[column]?.string })
+        }
+    }
+
+    /// The rows of a table that can be written, with their values. What is wrong with the others
+    /// is told, and from then on nothing can point to them.
+    ///
+    /// - Parameter broken: The lines of rows that something was said of already.
+    private mutating func right(
+        _ table: RoundTable, _ rows: [TableReader.Row], besides broken: Set<Int> = []
+    ) throws -> [(row: TableReader.Row, values: [SQLValue])] {
+        if table.name == "wishes" { TableFault.repeatedWishes(rows).forEach { add($0) } }
+        var found: [(row: TableReader.Row, values: [SQLValue])] = []
+        var keys: Set<String> = []
+        for original in rows where !broken.contains(original.line) {
+            let row = table.translated(original)
+            let isAgain = !keys.insert(table.key(row)).inserted
+            let faults = [
+                table.fault(row), unknownSchool(table, row), wrong.fault(row, of: table.name),
+                isAgain ? table.again(row) : nil,
+            ].compactMap { $0 }
+            for fault in faults { add(fault) }
+            if let values = try values(table, row), faults.isEmpty { found.append((row, values)) }
+        }
+        func ids(_ rows: [TableReader.Row]) -> Set<String> {
+            Set(rows.compactMap { $0.values["id"]?.string })
+        }
+        wrong.add(
+            ids(rows).subtracting(ids(found.map(\.row))).subtracting(known[table.name] ?? []),
+            of: table.name)
+        return found
+    }
+
+    private func unknownSchool(_ table: RoundTable, _ row: TableReader.Row) -> TableFault? {
+        guard table.name == "students", let school = row.values["school"]?.string,
+            !schools.isEmpty, !schools.contains(school)
+        else { return nil }
+        return TableFault(
+            table: table.name, line: row.line,
+            problem: .unknown(column: "school", id: school, table: "schools"))
     }
 
     private mutating func write(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
-        if table.name == "wishes" { TableFault.repeatedWishes(rows).forEach { add($0) } }
         var wishing: Set<String> = []
-        for original in rows {
-            let row = table.translated(original)
+        for (row, values) in try right(table, rows) {
             if let school = row.values["school"]?.string, table.name != "schools" {
                 try connection.run(
                     """
@@ -142,10 +188,9 @@ struct RoundImporter {
                     ON CONFLICT (round, id) DO NOTHING
                     """, [.text(round.id), .text(school), .text(school)])
             }
-            guard isOneOfTwo(table, row) else { continue }
-            guard let values = try values(table, row) else { continue }
-            lines["\(table.name) \(Self.key(table, row))"] = row.line
-            note(table.name, row.line, try upsert(table, row, values))
+            let outcome = try upsert(table, row, values)
+            imported.add(table, row, isChange: outcome != .unchanged)
+            note(table.name, row.line, outcome)
             if let student = row.values["student"]?.string, table.name == "wishes" {
                 wishing.insert(student)
             }
@@ -216,7 +261,7 @@ struct RoundImporter {
                 "SELECT rank FROM placement_wish WHERE round = ? AND student = ?",
                 [.text(round.id), .text(student)]
             ) { $0.int(0) }
-            for rank in ranks where lines["wishes \(student) \(rank)"] == nil {
+            for rank in ranks where !imported.has("wishes", key: "\(student) \(rank)") {
                 try connection.run(
                     "DELETE FROM placement_wish WHERE round = ? AND student = ? AND rank = ?",
                     [.text(round.id), .text(student), SQLValue(rank)])
@@ -293,49 +338,11 @@ struct RoundImporter {
             instance = whole
             _ = try Allocator(whole)
         } catch {
-            let place = located(error, document, instance)
-            add(TableFault(table: place.table, line: place.line, problem: .whole(error)))
+            for fault in error.each {
+                let place = imported.place(of: fault, in: document, instance)
+                add(TableFault(table: place.table, line: place.line, problem: .whole(fault)))
+            }
         }
-    }
-
-    private func located(
-        _ fault: PlacementFault, _ document: JSON, _ instance: PlacementInstance?
-    ) -> (table: String, line: Int?) {
-        // A limit that locks go beyond is wrong at its own row, where that is what came now.
-        if let row = instance.flatMap({ fault.limitingRow(in: $0) }),
-            let line = limitLine(row.table, row.keys)
-        {
-            return (row.table, line)
-        }
-        if let lock = fault.locks.first {
-            return ("locks", fault.locks.compactMap { lines["locks \($0.student)"] }.first
-                ?? lines["students \(lock.student)"])
-        }
-        guard let row = fault.row, let rows = document[row.list]?.array,
-            rows.indices.contains(row.number),
-            let table = RoundTable.all.first(where: { $0.name == row.list })
-        else { return (fault.row?.list ?? "rules", nil) }
-        let key = table.keys.map { Self.text(rows[row.number][$0] ?? .null) }
-            .joined(separator: " ")
-        return (row.list, lines["\(row.list) \(key)"])
-    }
-
-    private func limitLine(
-        _ name: String, _ keys: [(column: String, value: String)]
-    ) -> Int? {
-        guard let table = RoundTable.all.first(where: { $0.name == name }) else { return nil }
-        let values = keys.map { ($0.column, JSON.string($0.value)) }
-        let row = table.translated(
-            TableReader.Row(line: 0, values: Dictionary(uniqueKeysWithValues: values)))
-        return lines["\(name) \(Self.key(table, row))"]
-    }
-
-    private static func key(_ table: RoundTable, _ row: TableReader.Row) -> String {
-        table.keys.map { text(row.values[$0] ?? .null) }.joined(separator: " ")
-    }
-
-    private static func text(_ json: JSON) -> String {
-        json.string ?? json.integer.map { "\($0)" } ?? ""
     }
 
     private mutating func add(_ fault: TableFault) {

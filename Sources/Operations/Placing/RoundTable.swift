@@ -113,6 +113,44 @@ struct RoundTable {
         return row
     }
 
+    /// What tells a row from the others, in the order of the keys.
+    func key(_ row: TableReader.Row) -> String {
+        keys.map { Self.text(row.values[$0] ?? .null) }.joined(separator: " ")
+    }
+
+    static func text(_ json: JSON) -> String {
+        json.string ?? json.integer.map { "\($0)" } ?? ""
+    }
+
+    /// What is wrong with a row by itself, besides its single fields; nil where nothing is.
+    func fault(_ row: TableReader.Row) -> TableFault? {
+        func fault(_ problem: TableFault.Problem) -> TableFault {
+            TableFault(table: name, line: row.line, problem: problem)
+        }
+        switch name {
+        case "limits", "wishes":
+            let isWard = row.values["ward"]?.string != nil
+            let isInstitution = row.values["institution"]?.string != nil
+            return isWard == isInstitution ? fault(.oneOfTwo) : nil
+        case "wards":
+            guard row.values["model"] == "dense",
+                row.values["students_per_supervisor"]?.integer == nil
+            else { return nil }
+            return fault(
+                .needed(column: "students_per_supervisor", other: "model", value: "dense"))
+        default: return nil
+        }
+    }
+
+    /// That a row has the keys of another in the same table.
+    func again(_ row: TableReader.Row) -> TableFault {
+        guard name == "wishes", let student = row.values["student"]?.string,
+            let rank = row.values["rank"]?.integer
+        else { return TableFault(table: name, line: row.line, problem: .again(id: key(row))) }
+        return TableFault(
+            table: name, line: row.line, problem: .sameRank(student: student, rank: rank))
+    }
+
     /// The rows that follow from those of another table.
     static func following(_ row: TableReader.Row, of table: String) -> [TableReader.Row] {
         guard table == "students" else { return [] }

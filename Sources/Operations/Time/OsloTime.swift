@@ -3,45 +3,44 @@ import Foundation
 
 /// Turns instants into wall-clock time in a zone and back. This is the only place that does.
 public struct ZonedTime: Equatable, Sendable {
-    private let zone: TimeZone
-    /// When the offset changes and what it is from then on, from `firstKnown` to the last one's
-    /// end: every act asks several times, and to ask the machine's tables each time costs more
-    /// than to look here.
-    private let changes: [(from: Int64, offset: Int)]
+    private let zone: ZoneFile
+    /// The changes of the years that are worked with: every act asks several times, and to compute
+    /// them by the zone's rule each time costs more than to look here.
+    private let changes: [ZoneFile.Change]
     private let known: Range<Int64>
 
     /// - Returns: nil where the machine does not know the zone (tzdata is missing).
     public init?(zone identifier: String = "Europe/Oslo") {
-        guard let zone = TimeZone(identifier: identifier) else { return nil }
+        let isName = identifier.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || "+-_/".utf8.contains(byte)
+        }
+        guard isName, !identifier.isEmpty,
+            let file = FileManager.default.contents(
+                atPath: "/usr/share/zoneinfo/\(identifier)"),
+            let zone = ZoneFile(Array(file))
+        else { return nil }
         self.zone = zone
         // 1 January 2000 and 2070, in seconds since 1970.
         let known: Range<Int64> = 946_684_800..<3_155_760_000
-        var changes: [(from: Int64, offset: Int)] = []
-        var next: Date? = Date(timeIntervalSince1970: Double(known.lowerBound))
-        while let date = next, Int64(date.timeIntervalSince1970) < known.upperBound {
-            changes.append((Int64(date.timeIntervalSince1970), zone.secondsFromGMT(for: date)))
-            next = zone.nextDaylightSavingTimeTransition(after: date)
+        var changes = [
+            ZoneFile.Change(from: known.lowerBound, offset: zone.offset(at: known.lowerBound))
+        ]
+        while let last = changes.last, let next = zone.change(after: last.from),
+            next.from < known.upperBound
+        {
+            changes.append(next)
         }
         self.changes = changes
         self.known = known
     }
 
-    public static func == (a: ZonedTime, b: ZonedTime) -> Bool { a.zone == b.zone }
-
     /// The zone's offset from UTC at an instant, in seconds.
     public func offset(at instant: Instant) -> Int {
         let seconds = Int64(instant.seconds)
-        guard known.contains(seconds) else {
-            return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.seconds)))
-        }
-        // The first that begins later ends the one that holds.
-        var low = 0
-        var high = changes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if changes[middle].from <= seconds { low = middle + 1 } else { high = middle }
-        }
-        return changes[low - 1].offset
+        guard known.contains(seconds) else { return zone.offset(at: seconds) }
+        return changes[ZoneFile.place(of: seconds, in: changes) - 1].offset
     }
 
     /// What the clock on the wall shows at an instant, in whole minutes.
@@ -73,11 +72,8 @@ public struct ZonedTime: Equatable, Sendable {
 
     private func endOfGap(local: Int64, before: Int) -> Instant {
         let inside = Instant(milliseconds: (local - Int64(before)) * 1000)
-        let start = Date(timeIntervalSince1970: Double(inside.seconds) - 86_400)
-        guard let change = zone.nextDaylightSavingTimeTransition(after: start) else {
-            return inside
-        }
-        return Instant(milliseconds: Int64(change.timeIntervalSince1970 * 1000))
+        guard let change = zone.change(after: inside.seconds - 86_400) else { return inside }
+        return Instant(milliseconds: change.from * 1000)
     }
 }
 

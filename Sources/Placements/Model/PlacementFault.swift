@@ -23,10 +23,19 @@ public enum PlacementFault: Error, Hashable, Sendable {
     case lockNotEligible(lock: PlacementInstance.Lock, codes: [RuleCode])
     /// Locks that cannot stand together; without any one of them the rest can.
     case locksCollide(rule: RuleCode, about: String, locks: [PlacementInstance.Lock], limit: Int)
+    /// An allocation that was made of another instance: each by its hash or its name.
+    case otherInstance(made: String, given: String)
+    /// Several locks, or sets of locks, that cannot stand, each for a reason of its own.
+    indirect case several([PlacementFault])
 
     /// What an id should have named.
     public enum Kind: String, Sendable {
-        case student, ward, institution, period, supervisor, zone, mentor, newcomer
+        case student, ward, institution, period, supervisor, zone, school, mentor, newcomer
+    }
+
+    /// What is wrong one by one.
+    public var each: [PlacementFault] {
+        if case .several(let faults) = self { faults } else { [self] }
     }
 }
 
@@ -67,6 +76,10 @@ extension PlacementFault: CustomStringConvertible {
             "These locks cannot stand together by \(rule.rawValue) (\(about), at most \(limit)): "
                 + locks.map { "\($0.student) at \($0.ward) in \($0.period)" }
                 .joined(separator: ", ") + "."
+        case .otherInstance(let made, let given):
+            "The allocation was made of another instance: of \(made), and what was given is "
+                + "\(given)."
+        case .several(let faults): faults.map(\.description).joined(separator: "\n")
         }
     }
 }

@@ -130,6 +130,21 @@ extension PlacementInstance {
         bans = []
         for each in try top.list("bans") { bans.append(try Ban(each)) }
         try checkReferences()
+        if json["schools"] != nil { try checkSchools(try top.list("schools")) }
+    }
+
+    /// Where an instance says which schools there are, no other is named.
+    private func checkSchools(_ list: [Located]) throws(PlacementFault) {
+        var known: Set<String> = []
+        for each in list { known.insert(try each.string("id")) }
+        for (index, agreement) in agreements.enumerated() where !known.contains(agreement.school) {
+            throw .unknown(
+                place: "agreements[\(index)].school", kind: .school, id: agreement.school)
+        }
+        for (index, student) in students.enumerated() where !known.contains(student.school) {
+            throw .unknown(
+                place: "students[\(index)].school", kind: .school, id: student.school)
+        }
     }
 }
 

@@ -27,6 +27,9 @@ extension PlacementFault {
                     JSON.Member(
                         "supervisors", .array(Self.supervisors(lock, instance).map(Self.json))))
             }
+        case .several(let faults):
+            members.append(
+                JSON.Member("faults", .array(faults.map { $0.certificate(of: instance) })))
         default: break
         }
         return .object(members)
@@ -37,6 +40,8 @@ extension PlacementFault {
         case .lockNotEligible: "lock-not-eligible"
         case .locksCollide: "locks-collide"
         case .notSolved: "not-solved"
+        case .otherInstance: "other-instance"
+        case .several: "several"
         default: "input"
         }
     }

@@ -12,42 +12,69 @@ struct LockCheck {
         var limit: Int
     }
 
-    /// - Throws: locks of which every proper part can stand.
-    func check() throws(PlacementFault) {
-        let locked = problem.lockedEdge.filter { $0 >= 0 }.map { problem.edges[$0] }
-        if locked.isEmpty { return }
+    /// The smallest sets of locks that cannot stand together: of each every proper part can, and
+    /// without the last one of each the rest can.
+    func faults() -> [PlacementFault] {
+        var locked = problem.lockedEdge.filter { $0 >= 0 }.map { problem.edges[$0] }
+        if locked.isEmpty { return [] }
         let usage = Usage(problem)
-        guard var smallest = collision(locked, usage) else { return }
-        // Those that break one rule together may break another with fewer of them.
+        var faults: [PlacementFault] = []
+        var seen: Set<PlacementFault> = []
+        var told: Set<[Int]> = []
+        while true {
+            let found = collisions(locked, usage).map { smallest($0, usage) }
+            if found.isEmpty { return faults }
+            for each in found {
+                // A limit says more than that supervisors would not suffice for the same locks.
+                let isTold = !told.insert(each.edges.map(\.student)).inserted
+                if isTold, each.rule == .tooMany { continue }
+                let fault = PlacementFault.locksCollide(
+                    rule: each.rule, about: each.about, locks: each.edges.map(lock),
+                    limit: each.limit)
+                if seen.insert(fault).inserted { faults.append(fault) }
+            }
+            let gone = Set(found.compactMap(\.edges.last?.student))
+            locked.removeAll { gone.contains($0.student) }
+        }
+    }
+
+    /// Those that break one rule together may break another with fewer of them.
+    private func smallest(_ collision: Collision, _ usage: Usage) -> Collision {
+        var smallest = collision
         var index = 0
         while index < smallest.edges.count {
             var part = smallest.edges
             part.remove(at: index)
-            if let smaller = collision(part, usage) {
+            if let smaller = collisions(part, usage, atMost: 1).first {
                 smallest = smaller
                 index = 0
             } else {
                 index += 1
             }
         }
-        throw .locksCollide(
-            rule: smallest.rule, about: smallest.about, locks: smallest.edges.map(lock),
-            limit: smallest.limit)
+        return smallest
     }
 
-    /// The first collision of some locks.
-    private func collision(_ locked: [Problem.Edge], _ usage: Usage) -> Collision? {
+    /// The collisions of some locks: one for each lock that is too many at a limit.
+    private func collisions(
+        _ locked: [Problem.Edge], _ usage: Usage, atMost most: Int = .max
+    ) -> [Collision] {
         // The rules are counts that do not depend on each other, so each is looked at alone.
-        var standing: [[Problem.Edge]] = usage.limits.map { _ in [] }
+        var found: [Collision] = []
+        var standing: [Int: [Problem.Edge]] = [:]
         for edge in locked {
             for limit in usage.limits(of: edge) {
-                standing[limit].append(edge)
                 let rule = usage.limits[limit]
-                if standing[limit].count > rule.most {
-                    return Collision(
-                        rule: rule.rule, about: rule.about, edges: standing[limit],
-                        limit: rule.most)
+                let others = standing[limit] ?? []
+                if others.count < rule.most {
+                    standing[limit] = others + [edge]
+                    continue
                 }
+                found.append(
+                    Collision(
+                        rule: rule.rule, about: rule.about, edges: others + [edge],
+                        limit: rule.most))
+                if found.count >= most { return found }
             }
         }
         var byBlock: [Int: [Problem.Edge]] = [:]
@@ -55,11 +82,20 @@ struct LockCheck {
         for (block, edges) in byBlock.sorted(by: { $0.key < $1.key }) where !suffices(block, edges)
         {
             let place = problem.instance.wards[problem.blocks[block].ward].id
-            return Collision(
-                rule: .tooMany, about: "supervisors of \(place)", edges: edges,
-                limit: edges.count - 1)
+            var standing: [Problem.Edge] = []
+            for edge in edges {
+                if suffices(block, standing + [edge]) {
+                    standing.append(edge)
+                    continue
+                }
+                found.append(
+                    Collision(
+                        rule: .tooMany, about: "supervisors of \(place)",
+                        edges: standing + [edge], limit: standing.count))
+                if found.count >= most { return found }
+            }
         }
-        return nil
+        return found
     }
 
     private func suffices(_ block: Int, _ edges: [Problem.Edge]) -> Bool {

@@ -121,6 +121,7 @@ struct Problem: Sendable {
 
     private mutating func applyLocks() throws(PlacementFault) {
         let rules = Eligibility(instance, names)
+        var faults: [PlacementFault] = []
         for lock in instance.locks {
             guard let student = names.students[lock.student] else { continue }
             let found = edges(of: student).first { edge in
@@ -128,13 +129,28 @@ struct Problem: Sendable {
                 return instance.wards[cell.ward].id == lock.ward
                     && instance.periods[cell.period] == lock.period
             }
-            guard let found else {
-                throw .lockNotEligible(
-                    lock: lock, codes: rules.codes(lock.student, lock.ward, lock.period))
+            if let found {
+                lockedEdge[student] = found
+            } else {
+                faults.append(ineligible(lock, student, rules))
             }
-            lockedEdge[student] = found
         }
-        try LockCheck(self).check()
+        faults += LockCheck(self).faults()
+        if faults.count > 1 { throw .several(faults) }
+        if let fault = faults.first { throw fault }
+    }
+
+    private func ineligible(
+        _ lock: PlacementInstance.Lock, _ student: Int, _ rules: Eligibility
+    ) -> PlacementFault {
+        let codes = rules.codes(lock.student, lock.ward, lock.period)
+        // A school without any agreement at all is most likely a name that was written wrong.
+        let school = instance.students[student].school
+        let hasAny = instance.agreements.contains { $0.school == school }
+        if codes.contains(.noAgreement), !hasAny {
+            return .unknown(place: "students[\(student)].school", kind: .school, id: school)
+        }
+        return .lockNotEligible(lock: lock, codes: codes)
     }
 }
 

@@ -34,21 +34,16 @@ public struct PlacementImport: Sendable {
             _ = try Allocator(whole)
             instance = json
         } catch {
-            faults.append(located(error, read))
+            faults += error.each.map { located($0, read) }
         }
     }
 
     /// A fault of the whole instance, at the row that it names.
     private func located(_ fault: PlacementFault, _ instance: PlacementInstance?) -> TableFault {
-        if let row = instance.flatMap({ fault.limitingRow(in: $0) }),
-            let line = line(of: row.table, row.keys)
-        {
-            return TableFault(table: row.table, line: line, problem: .whole(fault))
-        }
-        if let lock = fault.locks.first {
-            return TableFault(
-                table: "locks", line: line(of: "locks", [("student", lock.student)]),
-                problem: .whole(fault))
+        for row in instance.map({ fault.rows(in: $0) }) ?? [] {
+            if let line = line(of: row) {
+                return TableFault(table: row.table, line: line, problem: .whole(fault))
+            }
         }
         let place = fault.row
         if let place, let rows = records[place.list], rows.indices.contains(place.number) {
@@ -59,12 +54,11 @@ public struct PlacementImport: Sendable {
     }
 
     /// The line of the row with some values.
-    private func line(of table: String, _ keys: [(column: String, value: String)]) -> Int? {
-        records[table]?.first { row in
-            keys.allSatisfy { key in
-                let value = row.values[key.column]
-                return value?.string == key.value
-                    || value?.integer.map { "\($0)" } == key.value
+    private func line(of wanted: PlacementFault.Row) -> Int? {
+        records[wanted.table]?.first { row in
+            wanted.keys.allSatisfy { column, value in
+                let found = row.values[column]
+                return found?.string == value || found?.integer.map { "\($0)" } == value
             }
         }?.line
     }

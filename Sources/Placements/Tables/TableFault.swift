@@ -15,6 +15,10 @@ public struct TableFault: Hashable, Sendable {
         case notOneOf(column: String, text: String, allowed: [String])
         case unknown(column: String, id: String, table: String)
         case again(id: String)
+        /// It names what stands in a row that is wrong itself, and nowhere else.
+        case pointsToFault(column: String, id: String, table: String)
+        /// A field that another field's value asks for is empty.
+        case needed(column: String, other: String, value: String)
         /// Both a ward and an institution, or neither.
         case oneOfTwo
         case sameRank(student: String, rank: Int)
@@ -60,6 +64,10 @@ public struct TableFault: Hashable, Sendable {
         case .unknown(let column, let id, let table):
             "\(column) names \"\(id)\", which is not in \(table)"
         case .again(let id): "id \"\(id)\" stands there a second time"
+        case .pointsToFault(let column, let id, let table):
+            "\(column) names \"\(id)\", whose own row in \(table) is wrong"
+        case .needed(let column, let other, let value):
+            "\(column) is needed where \(other) is \"\(value)\""
         case .oneOfTwo: "either a ward or an institution is needed"
         case .sameRank(let student, let rank): "\(student) has two wishes with rank \(rank)"
         case .wishedTwice(let student, let id): "\(student) wishes for \"\(id)\" twice"
@@ -84,36 +92,76 @@ extension PlacementFault {
 }
 
 extension PlacementFault {
-    /// The row of a table that sets the limit which locks go beyond, by its keys; nil where no one
-    /// row does.
-    public func limitingRow(
-        in instance: PlacementInstance
-    ) -> (table: String, keys: [(column: String, value: String)])? {
-        guard case .locksCollide(let rule, _, let locks, _) = self, let lock = locks.first,
-            let student = instance.students.first(where: { $0.id == lock.student }),
+    /// A row of a table by its keys.
+    public struct Row: Hashable, Sendable {
+        public var table: String
+        public var keys: [String: String]
+    }
+
+    /// The rows of tables that a fault of locks comes from, the one that is most likely wrong
+    /// first: what sets a limit, then the locks, then whoever and whatever they are about.
+    public func rows(in instance: PlacementInstance) -> [Row] {
+        var rows: [Row] = []
+        if case .locksCollide(let rule, _, let locks, _) = self, let lock = locks.first {
+            rows += limit(rule, lock, instance)
+        }
+        if case .lockNotEligible(let lock, let codes) = self, codes.contains(.noCell) {
+            rows += limit(.cellCapacity, lock, instance)
+        }
+        rows += locks.map { Row(table: "locks", keys: ["student": $0.student]) }
+        guard case .lockNotEligible(let lock, let codes) = self else { return rows }
+        if codes.contains(.banned) {
+            rows.append(Row(table: "bans", keys: ["student": lock.student, "ward": lock.ward]))
+        }
+        if codes.contains(.impartiality),
             let ward = instance.wards.first(where: { $0.id == lock.ward })
-        else { return nil }
+        {
+            rows.append(
+                Row(
+                    table: "relations",
+                    keys: ["student": lock.student, "institution": ward.institution]))
+        }
+        return rows + [
+            Row(table: "students", keys: ["id": lock.student]),
+            Row(table: "wards", keys: ["id": lock.ward]),
+        ]
+    }
+
+    /// The row that sets the limit which a lock counts against; none where no one row does.
+    private func limit(
+        _ rule: RuleCode, _ lock: PlacementInstance.Lock, _ instance: PlacementInstance
+    ) -> [Row] {
+        guard let student = instance.students.first(where: { $0.id == lock.student }),
+            let ward = instance.wards.first(where: { $0.id == lock.ward })
+        else { return [] }
         switch rule {
         case .agreementPeriod, .agreementTotal:
-            return (
-                "agreements",
-                [
-                    ("school", student.school), ("institution", ward.institution),
-                    ("profession", student.profession),
-                ]
-            )
+            return [
+                Row(
+                    table: "agreements",
+                    keys: [
+                        "school": student.school, "institution": ward.institution,
+                        "profession": student.profession,
+                    ])
+            ]
         case .cellCapacity:
-            return (
-                "cells",
-                [
-                    ("ward", ward.id), ("profession", student.profession),
-                    ("year", "\(student.year)"), ("period", lock.period),
-                ]
-            )
-        case .wardTotal: return ("limits", [("ward", ward.id), ("period", lock.period)])
+            return [
+                Row(
+                    table: "cells",
+                    keys: [
+                        "ward": ward.id, "profession": student.profession,
+                        "year": "\(student.year)", "period": lock.period,
+                    ])
+            ]
+        case .wardTotal:
+            return [Row(table: "limits", keys: ["ward": ward.id, "period": lock.period])]
         case .institutionTotal:
-            return ("limits", [("institution", ward.institution), ("period", lock.period)])
-        default: return nil
+            return [
+                Row(
+                    table: "limits",
+                    keys: ["institution": ward.institution, "period": lock.period])
+            ]
+        default: return []
         }
     }
 
@@ -122,6 +170,7 @@ extension PlacementFault {
         switch self {
         case .lockNotEligible(let lock, _): [lock]
         case .locksCollide(_, _, let locks, _): locks
+        case .several(let faults): faults.flatMap(\.locks)
         default: []
         }
     }

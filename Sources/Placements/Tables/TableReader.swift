@@ -35,6 +35,22 @@ public struct TableReader: Sendable {
         tables(kind).map { ($0.name, $0.columns.map(\.name)) }
     }
 
+    /// Which columns of a table name ids of which others.
+    public static func references(
+        _ kind: Kind, of table: String
+    ) -> [(column: String, table: String)] {
+        let columns = tables(kind).first { $0.name == table }?.columns ?? []
+        return columns.compactMap { column in
+            switch column.kind {
+            case .reference(let other), .optionalReference(let other), .references(let other):
+                (column.name, other)
+            case .text, .optionalText, .number, .optionalNumber, .flag, .oneOf, .week, .list,
+                .numbers:
+                nil
+            }
+        }
+    }
+
     static func tables(_ kind: Kind) -> [(name: String, columns: [TableColumn])] {
         switch kind {
         case .instance: TableColumn.tables

@@ -27,12 +27,11 @@ extension PlacementInstance {
                 _ = try Problem(result)
                 return (result, lost)
             } catch {
-                let gone: [Lock]
-                switch error {
-                case .lockNotEligible(let lock, _): gone = [lock]
-                // The last of those that collide gives way.
-                case .locksCollide(_, _, let locks, _): gone = locks.suffix(1)
-                default: throw error
+                var gone: [Lock] = []
+                for case .lockNotEligible(let lock, _) in error.each { gone.append(lock) }
+                // The last of those that collide gives way, before more are looked for.
+                if gone.isEmpty, case .locksCollide(_, _, let locks, _)? = error.each.first {
+                    gone = locks.suffix(1)
                 }
                 if gone.isEmpty { throw error }
                 lost += gone

@@ -121,4 +121,5 @@ public enum FaultCode: String, CaseIterable, Sendable {
     case neverAttested = "never-attested"
     case attestedBySome = "attested-by-some"
     case unknownLevel = "unknown-level"
+    case unknownCompetence = "unknown-competence"
 }

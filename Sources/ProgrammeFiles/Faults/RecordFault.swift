@@ -5,6 +5,8 @@ public enum RecordFault: Hashable, Sendable {
     /// Some who may complete the step may not vouch for the competence, or are too few.
     case attestedBySome(String, step: String, by: [String], persons: Int)
     case unknownLevel(String, competence: String, Hint)
+    /// None of the frameworks that there are has the competence: no rule would hold for it.
+    case unknownCompetence(String, Hint)
 
     var phrase: FaultPhrase {
         switch self {
@@ -19,6 +21,8 @@ public enum RecordFault: Hashable, Sendable {
                     "level": .verbatim(level), "competence": .verbatim(competence),
                     "hint": hint.value,
                 ])
+        case .unknownCompetence(let name, let hint):
+            FaultPhrase(.unknownCompetence, ["name": .verbatim(name), "hint": hint.value])
         }
     }
 

@@ -125,7 +125,7 @@ extension WebContext {
     func picture(_ svg: String) -> Response {
         let style = #/<style>[^<]*<\/style>/#
         let packed = svg.replacing(">\n<", with: "><").replacing(style) { match in
-            String(decoding: PageTemplates.packed(Array(match.output.utf8)), as: UTF8.self)
+            String(decoding: PageTemplates.packed(String(match.output)), as: UTF8.self)
         }
         var response = Response(
             status: .ok, headers: [.contentType: "image/svg+xml; charset=utf-8"],

@@ -35,8 +35,10 @@ struct PageScope {
     }
 
     /// "3 steg": a text that has one form for one and another for many.
-    func count(_ key: String, _ count: Int) -> String {
-        text("\(key).\(count == 1 ? "one" : "many")", ["count": "\(count)"])
+    func count(_ key: String, _ count: Int, _ values: [String: String] = [:]) -> String {
+        text(
+            "\(key).\(count == 1 ? "one" : "many")",
+            values.merging(["count": "\(count)"]) { own, _ in own })
     }
 
     /// What a form needs: where it goes, and that it comes from this page.

@@ -131,13 +131,13 @@ struct Allocate: AsyncParsableCommand {
         let wording = Wording(language: try Language.argument(language))
         let found: PlacementAllocation
         var maker: AllocationMethod?
+        var swaps: [JSON] = []
         if let allocation {
-            found = try files.read("allocation", allocation) { (json) throws(PlacementFault) in
-                // One of ours says by which method it was made; others need not.
-                let name = json["certificate"]?["method"]?.string
-                maker = name.flatMap { AllocationMethod(rawValue: $0) }
-                return try PlacementAllocation(json)
-            }
+            let (placed, certificate) = try files.allocation(allocation, of: allocator.instance)
+            found = placed
+            // One of ours says by which method it was made; others need not.
+            maker = (certificate?["method"]?.string).flatMap { AllocationMethod(rawValue: $0) }
+            swaps = certificate?["swaps"]?.array ?? []
         } else {
             found = allocate(allocator).allocation
             maker = method
@@ -149,8 +149,11 @@ struct Allocate: AsyncParsableCommand {
             for line in slots.flatMap({ wording.slot($0) }) { print(line) }
         }
         guard let explain else { return }
-        let explanation = try located(instance) { () throws(PlacementFault) in
+        var explanation = try located(instance) { () throws(PlacementFault) in
             try allocator.explain(explain, in: found, method: maker)
+        }
+        explanation.isSwapped = swaps.contains { swap in
+            swap["students"]?.array.contains { $0.string == explain } == true
         }
         for line in wording.placement(explanation) { print(line) }
     }

@@ -13,11 +13,8 @@ extension Allocate {
         let known = allocator.instance
         let scenarios = try scenarios(known, &files)
         let base =
-            try allocation.map {
-                try files.read("allocation", $0) { (json) throws(PlacementFault) in
-                    try PlacementAllocation(json)
-                }
-            } ?? allocate(allocator).allocation
+            try allocation.map { try files.allocation($0, of: known).allocation }
+            ?? allocate(allocator).allocation
         var lines: [String] = []
         var members = [JSON.Member("format", "placement-what-if-report/1")]
         var answers: [JSON] = []

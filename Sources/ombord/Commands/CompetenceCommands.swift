@@ -35,7 +35,7 @@ struct CompetenceShow: AsyncParsableCommand {
         let id = PersonID(person)
         guard try service.person(id) != nil else { throw Complaint("there is no person \(id)") }
         let counting = Set(try service.record(of: id, asOf: asOf).entries.map(\.number))
-        let entries = try service.recordedCompetences(of: id).filter {
+        let entries = try service.recordedCompetences(of: id, asOf: asOf).filter {
             all || counting.contains($0.entry.number)
         }
         if format.format == .json {

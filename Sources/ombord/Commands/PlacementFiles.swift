@@ -26,12 +26,35 @@ struct PlacementFiles {
     }
 }
 
+extension PlacementFiles {
+    /// Reads an allocation of the instance that was read before it, with its certificate.
+    mutating func allocation(
+        _ file: String, of instance: PlacementInstance
+    ) throws -> (allocation: PlacementAllocation, certificate: JSON?) {
+        let given = inputs.first { $0.role == "instance" }.map { "sha256:\($0.digest)" }
+        var certificate: JSON?
+        let found = try read("allocation", file) { (json) throws(PlacementFault) in
+            certificate = json["certificate"]
+            let found = try PlacementAllocation(json)
+            // One of ours names what it was made from by its hash; of others there is the name.
+            if let made = certificate?["inputs"]?["instance"]?.string {
+                if let given, made != given { throw .otherInstance(made: made, given: given) }
+            } else if !found.instance.isEmpty, found.instance != instance.name {
+                throw .otherInstance(made: found.instance, given: instance.name)
+            }
+            return found
+        }
+        return (found, certificate)
+    }
+}
+
 /// What is wrong with a file of placements: a sentence that begins with the file.
 struct LocatedFault: Error, CustomStringConvertible {
     let file: String
     let fault: PlacementFault
 
-    var description: String { "\(file): \(fault)" }
+    /// A line for each thing that is wrong.
+    var description: String { fault.each.map { "\(file): \($0)" }.joined(separator: "\n") }
 }
 
 /// Says which file a fault is in.

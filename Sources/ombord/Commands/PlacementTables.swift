@@ -38,7 +38,10 @@ struct PlacementTables: AsyncParsableCommand {
             let url = URL(filePath: folder)
             let tables = try PlacementTables.read(folder)
             let found = PlacementImport(name: self.name ?? url.lastPathComponent, tables)
-            for count in found.counts { complain("\(count.table).csv: \(count.rows) rows") }
+            for count in found.counts {
+                let rows = count.rows == 1 ? "row" : "rows"
+                complain("\(count.table).csv: \(count.rows) \(rows)")
+            }
             guard let instance = found.instance else {
                 let lines = found.faults.map { fault in
                     let line = fault.line.map { ":\($0)" } ?? ""

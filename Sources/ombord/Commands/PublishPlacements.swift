@@ -32,7 +32,10 @@ struct PublishPlacements: AsyncParsableCommand {
     @Option(help: "Publish it though this draft is known to be better.")
     var worseThan: String?
 
-    @Flag(help: "Only say what it would do.")
+    @Option(help: "Publish it only if it is still what a dry run of this mark showed.")
+    var shown: String?
+
+    @Flag(help: "Only say what it would do, and what would refuse it.")
     var dryRun = false
 
     func validate() throws {
@@ -51,7 +54,8 @@ struct PublishPlacements: AsyncParsableCommand {
         if let draft {
             publication = try await told {
                 try await service.publishPlacements(
-                    draft, of: round, reason: reason, by: person, confirming: worseThan)
+                    draft, of: round, reason: reason, by: person, confirming: worseThan,
+                    shown: shown)
             }
         }
         guard let publication,
@@ -80,7 +84,28 @@ struct PublishPlacements: AsyncParsableCommand {
             print("\(kind.rawValue): \(difference.counts[kind] ?? 0)")
         }
         print("unchanged: \(difference.unchanged)")
-        guard let review = try await told({ try service.review(plan, of: round) }) else { return }
+        let review = try await told { try service.review(plan, of: round) }
+        let outlook = try await told {
+            try service.outlook(of: round, publishing: difference, review)
+        }
+        print("without a place: \(outlook.unplaced)")
+        print("without a tutor: \(outlook.withoutTutor)")
+        if !outlook.hasTutors { print("the round has no tutors") }
+        if let review { try await tell(review, round, service) }
+        print("shown: \(outlook.mark)")
+        let refusal = try await told {
+            try service.publishingRefusal(
+                draft, of: round.id, reason: reason, by: PersonID(person),
+                confirming: worseThan, shown: shown)
+        }
+        guard let refusal else { return }
+        print("it would be refused: \(refusal.sentence(in: .english, programme: nil))")
+        throw ExitCode(1)
+    }
+
+    private func tell(
+        _ review: DraftReview, _ round: PlacementRound, _ service: Installation
+    ) async throws {
         print("changed since the draft was made: \(review.isOfToday ? "no" : "yes")")
         if let better = review.better {
             print("draft \(better.draft.number) (\(better.draft.id)) is better:")

@@ -67,15 +67,18 @@ struct Serve: AsyncParsableCommand {
             demonstration: demonstration.map { DemonstrationDesk($0, logger) }, logger: logger,
             showsMetrics: settings.flag("http.metrics"))
         let address = "\(settings["http.host"]):\(settings["http.port"])"
+        let manager = ServiceManager(
+            ProcessInfo.processInfo.environment, composition.installation)
         let application = Application(
             router: buildRouter(context),
             configuration: .init(
                 address: .hostname(settings["http.host"], port: settings.number("http.port"))),
             onServerRunning: { _ in
                 logger.notice("Ombord is ready", metadata: ["address": "http://\(address)/"])
+                manager?.tell("READY=1")
             }, logger: logger)
         let moving = demonstration
-        try await run(application, courier, composition.installation, logger) {
+        try await run(application, courier, composition.installation, manager, logger) {
             moving?.progress != nil
         }
     }
@@ -83,19 +86,20 @@ struct Serve: AsyncParsableCommand {
     /// The workers stop first, so that nothing new is begun while requests end.
     private func run(
         _ application: some ApplicationProtocol, _ courier: Courier, _ installation: Installation,
-        _ logger: Logger, isHeld: @escaping @Sendable () -> Bool
+        _ manager: ServiceManager?, _ logger: Logger, isHeld: @escaping @Sendable () -> Bool
     ) async throws {
+        var services: [any Service] = [
+            application,
+            Worker.clock(installation, logger: logger, isHeld: isHeld),
+            Worker.bulk(installation, logger: logger),
+            Worker.allocation(installation, logger: logger),
+            Worker.delivery(courier, installation, logger: logger, isHeld: isHeld),
+        ]
+        if let manager { services.append(manager) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: application),
-                    .init(service: Worker.clock(installation, logger: logger, isHeld: isHeld)),
-                    .init(service: Worker.bulk(installation, logger: logger)),
-                    .init(service: Worker.allocation(installation, logger: logger)),
-                    .init(
-                        service: Worker.delivery(
-                            courier, installation, logger: logger, isHeld: isHeld)),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await courier.shutdown()
     }

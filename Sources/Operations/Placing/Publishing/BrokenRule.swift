@@ -44,7 +44,8 @@ public struct BrokenRule: Hashable, Sendable {
                 "student": student ?? "", "ward": ward ?? "", "institution": institution ?? "",
                 "school": school ?? "", "profession": profession ?? "",
                 "year": year.map { "\($0)" } ?? "", "days": wording.placementDays(days),
-                "supervisor": supervisor ?? "", "count": count.map { "\($0)" } ?? "",
+                "supervisor": supervisor ?? "",
+                "students": count.map { wording.counted("capacity.students", $0) } ?? "",
                 "most": most.map { "\($0)" } ?? "", "rule": wording.placementRule(rule),
             ])
     }

@@ -63,8 +63,8 @@ extension Transaction {
     func requirePublishable(
         _ draft: PlacementDraft, _ round: String, _ difference: PlaceDifference,
         confirming: String?
-    ) throws {
-        guard let review = try review(draft, round, difference) else { return }
+    ) throws -> DraftReview? {
+        guard let review = try review(draft, round, difference) else { return nil }
         if !review.broken.isEmpty {
             throw OperationError.invalid(
                 field: "draft",
@@ -74,8 +74,10 @@ extension Transaction {
         }
         if let better = review.better, better.draft.id != confirming {
             throw OperationError.invalid(
-                field: "draft", problem: .worse(thanNumber: better.draft.number))
+                field: "draft",
+                problem: .worse(thanNumber: better.draft.number, id: better.draft.id))
         }
+        return review
     }
 
     func review(

@@ -199,14 +199,31 @@ extension Transaction {
                 return nil
             }
             let places = try assignments(ofRound: own.round).map(\.place)
-            let explanation = try allocator.explain(
+            var explanation = try allocator.explain(
                 own.student, in: PlacementAllocation(instance: own.round, assignments: places),
                 method: draft.method)
+            explanation.isSwapped = try hasSwapped(own)
             return explanation.naming(try placeNames(own.round))
         } catch is PlacementFault {
             // The input of a finished draft was read once: it cannot be wrong now.
             throw OperationError.damaged("placement draft \(draft.id)")
         }
+    }
+
+    /// Whether the place is the one that the student changed to with another.
+    private func hasSwapped(_ own: OwnPlacement) throws -> Bool {
+        // What the place was before; it is also written anew where only its supervisor changes.
+        let why = try connection.first(
+            """
+            SELECT o.ended_why FROM placement_assignment o
+            JOIN placement_assignment a ON a.round = o.round AND a.student = o.student
+                AND a.ended_at IS NULL
+            WHERE o.round = ? AND o.student = ? AND o.ended_at IS NOT NULL
+                AND NOT (o.ward = a.ward AND o.period = a.period)
+            ORDER BY o.ended_at DESC LIMIT 1
+            """, [.text(own.round), .text(own.student)]
+        ) { $0.optionalText(0) }
+        return why == RoundAssignment.End.swapped.rawValue
     }
 
     /// The names of wards and institutions by their ids, and of periods by their days.

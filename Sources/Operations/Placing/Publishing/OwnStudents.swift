@@ -58,16 +58,28 @@ public struct OwnSupervision: Sendable {
 }
 
 extension Installation {
-    /// Whether somebody has a part in a round as a student, and whether they supervise in one.
+    /// Whether somebody has a part in a round as a student, and whether they have students there:
+    /// as a supervisor, as a tutor, as the leader of a ward, or have been told of some.
     public func placementStanding(
         of person: PersonID
-    ) throws -> (isStudent: Bool, supervises: Bool) {
+    ) throws -> (isStudent: Bool, hasStudents: Bool) {
         try query { transaction in
-            try transaction.connection.first(
+            let own = SQLValue.text(person.rawValue)
+            return try transaction.connection.first(
                 """
                 SELECT EXISTS (SELECT 1 FROM placement_student WHERE person = ?),
                     EXISTS (SELECT 1 FROM placement_supervisor WHERE person = ?)
-                """, [.text(person.rawValue), .text(person.rawValue)]
+                    OR EXISTS (SELECT 1 FROM placement_tutor WHERE person = ?)
+                    OR EXISTS (SELECT 1 FROM role_holder h
+                        JOIN placement_assignment a ON a.enrolment = h.enrolment
+                        WHERE h.person = ? AND h.role = ?)
+                    OR EXISTS (SELECT 1 FROM message WHERE recipient = ? AND kind = ?)
+                    AND NOT EXISTS (SELECT 1 FROM placement_student WHERE person = ?)
+                """,
+                [
+                    own, own, own, own, .text(RoleID.lineManager.rawValue), own,
+                    .text(PlacementNewsMail.kind), own,
+                ]
             ) { ($0.int(0) != 0, $0.int(1) != 0) } ?? (false, false)
         }
     }

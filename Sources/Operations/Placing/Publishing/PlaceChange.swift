@@ -49,6 +49,8 @@ public struct PlaceDifference: Sendable {
     public private(set) var changes: [PlaceChange] = []
     /// How many stay as they are.
     public private(set) var unchanged = 0
+    /// Everybody who has a place afterwards.
+    public let placed: Set<String>
 
     /// - Parameters:
     ///   - withdrawn: The students who gave their place up themselves.
@@ -66,7 +68,8 @@ public struct PlaceDifference: Sendable {
                 ward: place.ward, period: place.period,
                 supervisor: place.supervisor.map { RoundContents.supervisor(ofInstance: $0) })
         }
-        for student in Set(before.keys).union(after.keys).sorted() {
+        placed = Set(after.keys)
+        for student in placed.union(before.keys).sorted() {
             let assignment = before[student]
             let old = assignment.map { PlaceChange.Place($0) }
             let new = after[student]

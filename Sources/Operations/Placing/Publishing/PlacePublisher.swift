@@ -24,7 +24,7 @@ struct PlacePublisher {
 
     /// The roles and the rest that a placement fills in, where a programme declares them.
     private static let supervisor: RoleID = "supervisor"
-    private static let tutor: RoleID = "university-tutor"
+    static let tutor: RoleID = "university-tutor"
     private static let coordinator: RoleID = "coordinator"
     private static let periodStart: AnchorID = "period-start"
     private static let periodEnd: AnchorID = "period-end"
@@ -178,7 +178,13 @@ struct PlacePublisher {
         }
         commands += try transaction.resolved(
             enrolment, version, unit: unit, instead: try answering(for: place.ward), reason)
-        return try first + transaction.chain(commands, enrolment, version)
+        let moved = try first + transaction.chain(commands, enrolment, version)
+        return try moved
+            + transaction.settlingCover(
+                moved.last?.decision.enrolment ?? enrolment, version,
+                supervisor: place.supervisor,
+                weeks: periods[place.period].map { ($0.firstWeek, $0.lastWeek) },
+                reason: reason, actor: actor)
     }
 
     // MARK: - What a place says

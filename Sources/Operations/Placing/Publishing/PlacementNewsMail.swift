@@ -16,12 +16,18 @@ struct PlacementNewsMail: Sendable {
         let news: String
         let ward: String
         let days: ClosedRange<CivilDay>?
+        /// Who supervises from now on; nil where nobody is named.
+        let supervisor: String?
+        /// Whether nothing else about the place is new.
+        let isSupervisorAlone: Bool
     }
 
     let recipient: Recipient
     let round: String
     let reason: String
     let lines: [Line]
+    /// A page that the recipient may read, without the installation's address.
+    let page: String
 }
 
 extension Transaction {
@@ -33,25 +39,42 @@ extension Transaction {
         let publication = try publication(id)
         let lines = try connection.all(
             """
-            SELECT s.name, n.news, i.name, w.name, p.first_week, p.last_week, p.id
+            SELECT s.name, n.news, i.name, w.name, p.first_week, p.last_week, v.name, x.kind
             FROM placement_news n
             JOIN placement_publication q ON q.id = n.publication
             JOIN placement_student s ON s.round = q.round AND s.id = n.student
             JOIN placement_ward w ON w.round = q.round AND w.id = n.ward
             JOIN placement_institution i ON i.round = q.round AND i.id = w.institution
             JOIN placement_period p ON p.round = q.round AND p.id = n.period
+            LEFT JOIN placement_publication_item x
+                ON x.publication = n.publication AND x.student = n.student
+            LEFT JOIN placement_supervisor v ON v.round = q.round AND v.id = x.supervisor
             WHERE n.publication = ? AND n.person = ? ORDER BY p.position, s.name, n.student
             """, [.text(id), .text(message.recipient)]
         ) { row in
             PlacementNewsMail.Line(
                 student: row.text(0), news: row.text(1), ward: "\(row.text(2)), \(row.text(3))",
-                days: RoundPeriod.days(row.text(4), row.text(5)))
+                days: RoundPeriod.days(row.text(4), row.text(5)),
+                supervisor: row.optionalText(6),
+                isSupervisorAlone: row.optionalText(7) == PlaceChange.Kind.supervisor.rawValue)
         }
         if lines.isEmpty { return nil }
+        let person = PersonID(message.recipient)
         return PlacementNewsMail(
-            recipient: try needRecipient(PersonID(message.recipient)),
+            recipient: try needRecipient(person),
             round: try placementRound(publication.round).name, reason: publication.reason,
-            lines: lines)
+            lines: lines, page: try newsPage(of: publication, lines, for: person))
+    }
+
+    /// Where somebody reads of it themselves: their own place, the publication that a coordinator
+    /// sees, or else the students whom they have or follow.
+    private func newsPage(
+        of publication: PlacementPublication, _ lines: [PlacementNewsMail.Line],
+        for person: PersonID
+    ) throws -> String {
+        if lines.contains(where: { $0.news == "own" }) { return "/me/placements" }
+        if try placementRound(publication.round, for: person) == nil { return "/me/students" }
+        return "/placements/\(publication.round)/publications/\(publication.id)"
     }
 }
 
@@ -66,7 +89,7 @@ extension MailComposer {
             "recipientName": .text(mail.recipient.person.name),
             "organisation": .text(identity.organisation), "contact": .text(identity.contact),
             // It is about several people: whoever reads it signs in.
-            "link": .text("\(settings.baseURL)/me/\(isStudent ? "placements" : "students")"),
+            "link": .text("\(settings.baseURL)\(mail.page)"),
             "why": .text(wording.text(isStudent ? "placed-why-student" : "placed-why")),
             "round": .text(mail.round),
         ]
@@ -79,10 +102,15 @@ extension MailComposer {
             if lines.isEmpty { continue }
             values[news] = .list(
                 lines.map { line in
-                    [
+                    var values: [String: MailValue] = [
                         "student": .text(line.student), "ward": .text(line.ward),
                         "dates": .text(wording.placementDays(line.days)),
                     ]
+                    if let name = line.supervisor, line.news != "leaves" {
+                        let key = line.isSupervisorAlone ? "newSupervisor" : "supervisor"
+                        values[key] = .text(name)
+                    }
+                    return values
                 })
             if let flag { values[flag] = .flag(true) }
         }
@@ -106,6 +134,11 @@ extension Wording {
     public func placementDays(_ days: ClosedRange<CivilDay>?) -> String {
         guard let days else { return "" }
         return text(
-            "placed-days", ["from": shortDay(days.lowerBound), "to": day(days.upperBound)])
+            "placed-days",
+            [
+                "from": shortDay(
+                    days.lowerBound, withYear: days.lowerBound.year != days.upperBound.year),
+                "to": shortDay(days.upperBound, withYear: true),
+            ])
     }
 }

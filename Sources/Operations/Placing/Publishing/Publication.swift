@@ -91,14 +91,16 @@ extension Installation {
     /// Begins to publish a draft: what is to be done is written down, and done by
     /// `continuePublication`, here or by the service, whatever happens in between.
     ///
-    /// - Parameter better: The better draft that whoever publishes knows of; see `DraftReview`.
+    /// - Parameters:
+    ///   - better: The better draft that whoever publishes knows of; see `DraftReview`.
+    ///   - shown: The mark of what whoever publishes was shown; see `PublicationOutlook`.
     /// - Returns: the publication's id; the same for the same key.
     /// - Throws: `OperationError.noSuchRound` for whoever does not coordinate it; `.invalid` where
-    ///   the draft breaks a rule in the round as it is now, or a better draft was not confirmed.
-    ///   Nothing has then changed.
+    ///   the draft breaks a rule in the round as it is now, changes nothing, or is not what was
+    ///   shown any more, or a better draft was not confirmed. Nothing has then changed.
     public func publishPlacements(
         _ draft: String, of round: String, reason: String, by person: PersonID,
-        confirming better: String? = nil, key: String? = nil
+        confirming better: String? = nil, shown: String? = nil, key: String? = nil
     ) async throws -> String {
         let id = random.identifier("q")
         // What is dear is done, and kept, before the one writer is asked for.
@@ -113,7 +115,10 @@ extension Installation {
         }
         let found = try await transact { transaction in
             try transaction.once(key, fingerprint: "publish \(round) \(draft) \(reason)") {
-                try transaction.publish(draft, round, reason, person, confirming: better, as: id)
+                let known = try transaction.needRound(round, for: person)
+                let difference = try transaction.publishable(
+                    draft, round, reason, confirming: better, shown: shown)
+                try transaction.publish(difference, draft, known, reason, person, as: id)
                 return id
             }
         }
@@ -191,7 +196,7 @@ extension Transaction {
             withdrawn: try withdrawnStudents(round))
     }
 
-    fileprivate func draft(_ id: String, _ round: String) throws -> PlacementDraft? {
+    func draft(_ id: String, _ round: String) throws -> PlacementDraft? {
         try connection.first(
             """
             SELECT \(PlacementDraft.columns) FROM placement_draft d WHERE d.id = ? AND d.round = ?
@@ -208,25 +213,16 @@ extension Transaction {
     }
 
     fileprivate func publish(
-        _ draft: String, _ round: String, _ reason: String, _ person: PersonID,
-        confirming better: String?, as id: String
+        _ difference: PlaceDifference, _ draft: String, _ round: PlacementRound,
+        _ reason: String, _ person: PersonID, as id: String
     ) throws {
-        let known = try needRound(round, for: person)
-        guard let row = try self.draft(draft, round), let difference = try difference(row, round)
-        else {
-            throw OperationError.invalid(field: "draft", problem: .noFinishedDraft)
-        }
-        try requirePublishable(row, round, difference, confirming: better)
-        if difference.changes.contains(where: { $0.old != nil }), reason.isEmpty {
-            throw OperationError.refused(.reasonMissing, programme: nil)
-        }
-        try begin(difference, known.id, draft: draft, reason, person, as: id)
+        try begin(difference, round.id, draft: draft, reason, person, as: id)
         try connection.run(
             """
             UPDATE placement_round SET status = 'published', published_draft = ?,
                 published_at = coalesce(published_at, ?) WHERE id = ?
-            """, [.text(draft), .integer(now.milliseconds), .text(round)])
-        if known.status != .published { try endQuestions(round, person) }
+            """, [.text(draft), .integer(now.milliseconds), .text(round.id)])
+        if round.status != .published { try endQuestions(round.id, person) }
     }
 
     /// Nobody is reminded of a question that can be answered no more.
@@ -254,12 +250,7 @@ extension Transaction {
         _ difference: PlaceDifference, _ round: String, draft: String?, _ reason: String,
         _ person: PersonID, as id: String
     ) throws {
-        let running = try connection.count(
-            "SELECT count(*) FROM placement_publication WHERE round = ? AND status = 'running'",
-            [.text(round)])
-        if running > 0 {
-            throw OperationError.invalid(field: "round", problem: .underWay)
-        }
+        try requireNoneUnderWay(round)
         try connection.run(
             """
             INSERT INTO placement_publication

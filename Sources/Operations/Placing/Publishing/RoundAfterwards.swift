@@ -1,5 +1,6 @@
 public import Engine
 import Storage
+import Wording
 
 /// What has happened in a round since it was published.
 public struct RoundAfterwards: Sendable {
@@ -120,7 +121,8 @@ extension Installation {
         }
     }
 
-    /// Says who follows a school's students of a profession and year up; nobody where nil.
+    /// Says who follows a school's students of a profession and year up; nobody where nil. Those
+    /// whose practice is published already get them too.
     public func setTutor(
         _ tutor: PersonID?, school: String, profession: String, year: Int, in round: String,
         by person: PersonID
@@ -141,13 +143,41 @@ extension Installation {
                 DELETE FROM placement_tutor
                 WHERE round = ? AND school = ? AND profession = ? AND year = ?
                 """, key)
-            guard let tutor else { return }
-            _ = try transaction.needPerson(tutor)
-            try transaction.connection.run(
-                """
-                INSERT INTO placement_tutor (round, school, profession, year, person)
-                VALUES (?, ?, ?, ?, ?)
-                """, key + [.text(tutor.rawValue)])
+            if let tutor {
+                _ = try transaction.needPerson(tutor)
+                try transaction.connection.run(
+                    """
+                    INSERT INTO placement_tutor (round, school, profession, year, person)
+                    VALUES (?, ?, ?, ?, ?)
+                    """, key + [.text(tutor.rawValue)])
+            }
+            try transaction.handOver(to: tutor, key, by: person)
+        }
+        wakeUps.ring()
+    }
+}
+
+extension Transaction {
+    /// Gives a group's students who are in practice, or will be, another tutor.
+    fileprivate func handOver(
+        to tutor: PersonID?, _ group: [SQLValue], by person: PersonID
+    ) throws {
+        let enrolments = try connection.all(
+            """
+            SELECT a.enrolment FROM placement_assignment a
+            JOIN placement_student s ON s.round = a.round AND s.id = a.student
+            WHERE s.round = ? AND s.school = ? AND s.profession = ? AND s.year = ?
+                AND a.ended_at IS NULL AND a.enrolment IS NOT NULL ORDER BY a.enrolment
+            """, group
+        ) { EnrolmentID($0.text(0)) }
+        let role = PlacePublisher.tutor
+        let reason = Wording(language: try needPerson(person).language).text("placed-tutor-reason")
+        for id in enrolments {
+            let loaded = try store.load(id)
+            guard loaded.enrolment.status.isUnderWay, loaded.enrolment.roles[role] != tutor,
+                try version(loaded.version).programme.role(role) != nil
+            else { continue }
+            try perform(.handOver(role, to: tutor, reason: reason), on: id, by: .person(person))
         }
     }
 }

@@ -235,30 +235,42 @@ struct PassportPage: Page {
         if let level = requirement.level {
             values["level"] = level.title(of: requirement.competence, in: passport.shelf, scope)
         }
-        let programmes = passport.programmes[requirement.competence] ?? []
-        if !programmes.isEmpty {
-            values["programmes"] = [
-                "text": scope.text("competence.closes"),
-                "list": programmes.map { programme -> Values in
-                    [
-                        "url": "/programmes/\(programme.id)",
-                        "title": programme.title.text(in: scope.language),
-                    ]
-                },
-            ] as Values
-        }
         values["measures"] = measures(line, scope)
         return values
     }
 
-    /// What else there is to do, in the order in which it is tried; the programmes stand beside.
+    /// The programmes by which they learn or renew it.
+    private func programmes(_ competence: CompetenceID, _ scope: PageScope) -> Values? {
+        let programmes = passport.programmes[competence] ?? []
+        if programmes.isEmpty { return nil }
+        return [
+            "text": scope.text("competence.closes"),
+            "list": programmes.map { programme -> Values in
+                [
+                    "url": "/programmes/\(programme.id)",
+                    "title": programme.title.text(in: scope.language),
+                ]
+            },
+        ]
+    }
+
+    /// What there is to do, in the order in which it is tried: what is there is used before
+    /// anybody is taught, and where a programme teaches it no other way is named.
     private func measures(_ line: GapLine, _ scope: PageScope) -> [Values] {
         let competence = line.requirement.competence
-        guard let resources = passport.resources[competence] else { return [] }
+        let programmes = programmes(competence, scope)
+        guard let resources = passport.resources[competence] else {
+            return programmes.map { [$0] } ?? []
+        }
         var count = GapCount()
         count.add(line.state)
+        var isTaught = false
         var measures = count.measures(resources).compactMap { measure -> Values? in
             let key: String
+            if measure.isTeaching, let programmes {
+                isTaught = true
+                return programmes
+            }
             switch measure {
             case .answer: key = "answer"
             case .mobilise: key = "mobilise"
@@ -278,7 +290,17 @@ struct PassportPage: Page {
                     "link": scope.text("competence.measure.claim-link"),
                 ], at: 0)
         }
+        if let programmes, !isTaught { measures.append(programmes) }
         return measures
+    }
+}
+
+extension GapMeasure {
+    fileprivate var isTeaching: Bool {
+        switch self {
+        case .develop, .teach, .course: true
+        case .answer, .mobilise, .borrow, .recruit: false
+        }
     }
 }
 

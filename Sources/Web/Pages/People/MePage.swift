@@ -14,9 +14,9 @@ struct MePage: KeptPage {
     /// What waits for the reader in the programmes of others: how many steps, of how many people.
     var waiting = Waiting(steps: 0, people: 0)
     var standing = Standing.none
-    /// Whether they have a part in a round of placements as a student, or supervise in one.
+    /// Whether they have a part in a round of placements as a student, or have students there.
     var isStudent = false
-    var supervises = false
+    var hasStudents = false
     /// How many inputs wait for the reader's answer.
     var inputsToAnswer = 0
     /// How many claims of what somebody can do wait for the reader's word.
@@ -38,7 +38,7 @@ struct MePage: KeptPage {
             && inputsToAnswer == other.inputsToAnswer && claimsToAnswer == other.claimsToAnswer
             && hasLeftNotes == other.hasLeftNotes
             && saved == other.saved && time == other.time
-            && isStudent == other.isStudent && supervises == other.supervises
+            && isStudent == other.isStudent && hasStudents == other.hasStudents
     }
 
     func title(_ scope: PageScope) -> String { scope.text("me.title", ["name": name]) }
@@ -66,8 +66,8 @@ struct MePage: KeptPage {
         if !inputs.isEmpty {
             values["inputs"] = ["list": inputs.map { inputValues($0, scope) }]
         }
-        if isStudent || supervises {
-            values["placed"] = ["is-student": isStudent, "supervises": supervises]
+        if isStudent || hasStudents {
+            values["placed"] = ["is-student": isStudent, "has-students": hasStudents]
         } else if own.isEmpty, !standing.follows, !standing.leads {
             values["nothing"] = true
         }
@@ -160,7 +160,7 @@ extension WebContext {
             name: reader.name, own: try installation.ownEnrolments(of: reader.id),
             time: installation.time)
         page.standing = standing
-        (page.isStudent, page.supervises) = try installation.placementStanding(of: reader.id)
+        (page.isStudent, page.hasStudents) = try installation.placementStanding(of: reader.id)
         page.saved = request.uri.queryParameters["saved"].map { String($0) }
         if !page.own.isEmpty || standing.follows {
             page.inputs = try installation.ownInputs(of: reader.id, limit: 10)

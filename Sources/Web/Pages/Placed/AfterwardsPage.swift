@@ -113,12 +113,14 @@ struct AfterwardsPage: Page {
                     "name": view.name, "ward": view.ward, "from": view.firstWeek,
                     "to": view.lastWeek,
                 ]),
-            "state": scope.text(
-                "placed.after.covered",
-                [
-                    "count": "\(view.students.count(where: \.isPlanned))",
-                    "total": "\(view.students.count)",
-                ]),
+            "state": view.students.isEmpty
+                ? scope.text("placed.after.nobody-endangered")
+                : scope.text(
+                    "placed.after.covered",
+                    [
+                        "count": "\(view.students.count(where: \.isPlanned))",
+                        "total": "\(view.students.count)",
+                    ]),
             "url": "\(url)?from=\(view.firstWeek)&to=\(view.lastWeek)",
         ]
     }
@@ -126,12 +128,9 @@ struct AfterwardsPage: Page {
     private func publication(_ each: PlacementPublication, _ scope: PageScope) -> Values {
         [
             "url": "\(url)/publications/\(each.id)",
-            "text": scope.text(
-                "placed.after.publication",
-                [
-                    "moment": scope.wording.moment(time.civil(each.startedAt)),
-                    "count": "\(each.total)",
-                ]),
+            "text": scope.count(
+                "placed.after.publication", each.total,
+                ["moment": scope.wording.moment(time.civil(each.startedAt))]),
         ]
     }
 }

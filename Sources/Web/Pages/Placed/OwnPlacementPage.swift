@@ -153,7 +153,12 @@ extension WebContext {
     func showOwnPlacements(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
         guard let next = try installation.ownPlacements(of: reader.id).first else {
-            throw PageError.notFound
+            // Whoever is in practice without a round of it has the plan for that.
+            let plan = try installation.ownEnrolments(of: reader.id).first {
+                $0.programme.kind == .studentPlacement
+            }
+            guard let plan else { throw PageError.notFound }
+            return redirect(to: "/enrolments/\(plan.id)")
         }
         return try page(try ownPage(next.round, request, context), context)
     }

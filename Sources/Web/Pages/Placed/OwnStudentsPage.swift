@@ -4,12 +4,18 @@ import Hummingbird
 import Operations
 import Wording
 
-/// A supervisor's own page: which students, when, and how much that is over the year.
+/// Which students somebody has, and when: a supervisor, with how much that is over the year, a
+/// tutor, or the leader of a ward.
 struct OwnStudentsPage: Page {
     static let path = "/me/students"
+    static let studentsOnOnePage = 50
 
     let template = "ownstudents"
     let supervisions: [OwnSupervision]
+    /// Those of one page whom a tutor or a leader follows, and how many there are.
+    var followed: (rows: [FollowedStudent], count: Int) = ([], 0)
+    /// Counted from zero.
+    var page = 0
     let saved: Bool
 
     func title(_ scope: PageScope) -> String { scope.text("placed.students.title") }
@@ -21,7 +27,42 @@ struct OwnStudentsPage: Page {
             }
         ]
         if saved { values["saved"] = scope.text("placed.saved.absence") }
+        if followed.count > 0 { values["followed"] = followed(scope) }
+        if followed.count == 0, supervisions.isEmpty {
+            values["nobody"] = scope.text("placed.students.nobody")
+        }
         return values
+    }
+
+    private func followed(_ scope: PageScope) -> Values {
+        var values: Values = [
+            "count": scope.count("placed.students.count", followed.count),
+            "rows": followed.rows.map { student -> Values in
+                var row: Values = [
+                    "name": student.name,
+                    "about": [
+                        student.school, study(student.profession, student.year, scope),
+                    ].joined(separator: ", "),
+                    "ward": student.ward, "days": scope.wording.placementDays(student.days),
+                    "supervisor": student.supervisor ?? "–",
+                ]
+                if let enrolment = student.enrolment { row["url"] = "/enrolments/\(enrolment)" }
+                return row
+            },
+        ]
+        if let pager = Pager(
+            page: page, count: followed.count, pageSize: Self.studentsOnOnePage,
+            address: Self.path
+        ).values(scope) {
+            values["pager"] = pager
+        }
+        return values
+    }
+
+    private func study(_ profession: String, _ year: Int, _ scope: PageScope) -> String {
+        scope.text(
+            "placed.study",
+            ["profession": scope.placementProfession(profession), "year": "\(year)"])
     }
 
     private func round(_ each: OwnSupervision, _ id: String, _ scope: PageScope) -> Values {
@@ -73,12 +114,7 @@ struct OwnStudentsPage: Page {
             "rows": each.students.map { student -> Values in
                 var row: Values = [
                     "name": student.name, "school": student.school,
-                    "study": scope.text(
-                        "placed.study",
-                        [
-                            "profession": scope.placementProfession(student.profession),
-                            "year": "\(student.year)",
-                        ]),
+                    "study": study(student.profession, student.year, scope),
                     "days": scope.wording.placementDays(days[student.period] ?? nil),
                 ]
                 if let enrolment = student.enrolment { row["url"] = "/enrolments/\(enrolment)" }
@@ -128,11 +164,16 @@ struct LoadChart {
 extension WebContext {
     func showOwnStudents(_ request: Request, _ context: PageRequest) throws -> Response {
         let reader = try context.needReader()
-        let supervisions = try installation.ownSupervisions(of: reader.id)
-        if supervisions.isEmpty { throw PageError.notFound }
+        guard try installation.placementStanding(of: reader.id).hasStudents else {
+            throw PageError.notFound
+        }
+        let number = Pager.asked(request)
         return try page(
             OwnStudentsPage(
-                supervisions: supervisions,
+                supervisions: try installation.ownSupervisions(of: reader.id),
+                followed: try installation.followedStudents(
+                    of: reader.id, page: number, pageSize: OwnStudentsPage.studentsOnOnePage),
+                page: number,
                 saved: request.uri.queryParameters["saved"] == "absence"), context)
     }
 }

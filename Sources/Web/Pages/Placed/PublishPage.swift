@@ -13,6 +13,7 @@ struct PublishPage: Page {
     let difference: PlaceDifference
     /// How the draft stands in the round as it is now; nil where it changes nobody's place.
     let standing: DraftStanding?
+    let outlook: PublicationOutlook
     /// Those of this page.
     let lines: [PlaceChangeLine]
     /// For how many nothing can begin, by the reason.
@@ -45,6 +46,8 @@ struct PublishPage: Page {
         }
         if !hindered.isEmpty { values["hindered"] = ["obstacles": hindered] as Values }
         if let standing { values["standing"] = standing.values(scope) }
+        let gaps = gaps(scope)
+        if !gaps.isEmpty { values["gaps"] = ["list": gaps] as Values }
         if !lines.isEmpty { values["each"] = ["lines": lines.map { line($0, scope) }] as Values }
         if let refusal { values["refusal"] = refusal }
         if fault != nil { values["faulty"] = true }
@@ -65,9 +68,31 @@ struct PublishPage: Page {
         return values
     }
 
+    /// What is no fault of the draft, and better known before than after.
+    private func gaps(_ scope: PageScope) -> [Values] {
+        var gaps: [Values] = []
+        if outlook.unplaced > 0 {
+            gaps.append(["text": scope.count("placed.publish.unplaced", outlook.unplaced)])
+        }
+        if outlook.withoutTutor > 0 {
+            gaps.append([
+                "text": outlook.hasTutors
+                    ? scope.count("placed.publish.tutorless", outlook.withoutTutor)
+                    : scope.text("placed.publish.no-tutors"),
+                "url": "/placements/\(round.id)/tutors",
+            ])
+        }
+        return gaps
+    }
+
+    /// The field that says what was shown.
+    static let shown = "shown"
+
     private func form(_ scope: PageScope) -> Values {
         var form = scope.form(url, key: "publish")
-        var fields: [FormField] = []
+        var fields = [
+            FormField(name: Self.shown, label: "", input: .hidden, value: outlook.mark)
+        ]
         if difference.changes.contains(where: { $0.old != nil }) {
             fields.append(
                 FormField(
@@ -75,10 +100,11 @@ struct PublishPage: Page {
                     hint: scope.text("placed.publish.reason-hint"), input: .paragraph))
         }
         if let confirm = standing?.confirmation(scope) { fields.append(confirm) }
-        if !fields.isEmpty {
-            form["fields"] = fields.map {
-                $0.values(kept, fault: fault?.field == $0.name ? fault?.sentence : nil)
-            }
+        form["fields"] = fields.map {
+            // What is shown now is confirmed now, and nothing that was shown before.
+            $0.values(
+                $0.name == Self.shown ? nil : kept,
+                fault: fault?.field == $0.name ? fault?.sentence : nil)
         }
         return form
     }
@@ -208,7 +234,8 @@ extension WebContext {
         do {
             let publication = try await installation.publishPlacements(
                 try context.identifier("draft"), of: round.id, reason: reason, by: reader.id,
-                confirming: DraftStanding.confirmed(form), key: try key(form, reader.id))
+                confirming: DraftStanding.confirmed(form), shown: form[PublishPage.shown] ?? "",
+                key: try key(form, reader.id))
             return redirect(to: "/placements/\(round.id)/publications/\(publication)")
         } catch let error as OperationError where error.pageStatus.code < 500 {
             var page = try publishPage(0, reason, context)
@@ -216,7 +243,7 @@ extension WebContext {
             switch error {
             // The page itself says what is broken.
             case .invalid(_, .brokenRules): break
-            case .invalid(_, .worse(let number)):
+            case .invalid(_, .worse(let number, _)):
                 page.fault = FieldFault(
                     field: DraftStanding.field,
                     sentence: context.wording.text(
@@ -251,6 +278,7 @@ extension WebContext {
                     broken: try installation.brokenRules(
                         $0.broken.dropFirst(number * size).prefix(size), of: round))
             },
+            outlook: try installation.outlook(of: round, publishing: difference, review),
             // A preview needs some reason, and shows none.
             lines: try installation.preview(
                 shown, of: round, reason: reason.isEmpty ? "–" : reason,

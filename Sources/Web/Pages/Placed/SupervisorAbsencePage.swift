@@ -159,17 +159,6 @@ extension WebContext {
         let first = try fields.day("first")
         let last = try fields.day("last")
         if last < first { throw fields.fault("last", "until-before-from") }
-        return (first.isoWeek, last.isoWeek)
-    }
-}
-
-extension CivilDay {
-    /// The ISO week, such as `2027-W03`.
-    var isoWeek: String {
-        // A week belongs to the year of its Thursday.
-        let thursday = adding(days: 4 - weekday.rawValue)
-        guard let first = CivilDay(year: thursday.year, month: 1, day: 1) else { return "" }
-        let number = (thursday - first) / 7 + 1
-        return "\(thursday.year)-W\(number < 10 ? "0" : "")\(number)"
+        return (first.placementWeek, last.placementWeek)
     }
 }

@@ -33,9 +33,12 @@ struct AnswersPage: Page {
             "lead": scope.text(
                 "placing.answers.lead",
                 [
-                    "count": "\(answers.complete)", "all": "\(answers.institutions.count)",
-                    "schools": "\(answers.completeSchools)",
-                    "allSchools": "\(answers.schools.count)",
+                    "institutions": scope.count(
+                        "placing.answers.lead-institutions", answers.institutions.count,
+                        ["answered": "\(answers.complete)"]),
+                    "needs": scope.count(
+                        "placing.answers.lead-needs", answers.schools.count,
+                        ["answered": "\(answers.completeSchools)"]),
                 ]),
             "asks": AskKind.allCases.map { kind -> Values in
                 ask(kind, scope)

@@ -62,10 +62,8 @@ struct LoadPage: Page {
     private func cells(_ load: SupervisorLoad, _ scope: PageScope) -> [String] {
         let one = load.supervisor
         let limits = [
-            one.maximumWeeks.map { scope.text("placing.load.most-weeks", ["count": "\($0)"]) },
-            one.maximumStudents.map {
-                scope.text("placing.load.most-students", ["count": "\($0)"])
-            },
+            one.maximumWeeks.map { scope.count("placing.load.most-weeks", $0) },
+            one.maximumStudents.map { scope.count("placing.load.most-students", $0) },
         ].compactMap { $0 }
         let over = load.isOver ? "! " : ""
         return [names.ward(one.ward)]

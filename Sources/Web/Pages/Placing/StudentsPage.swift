@@ -236,6 +236,7 @@ extension RoundNames {
             .lockNotEligible(lock: lock(one), codes: codes)
         case .locksCollide(let rule, let about, let locks, let limit):
             .locksCollide(rule: rule, about: about, locks: locks.map(lock), limit: limit)
+        case .several(let faults): .several(faults.map(named))
         default: fault
         }
     }

@@ -80,7 +80,7 @@ let package = Package(
                 product("Yams", "Yams"),
             ],
             resources: [.embedInCode("BuiltInRoles.yaml"), .embedInCode("DiagramWords.yaml")]),
-        library("Storage", ["CSQLite", "Cryptography"]),
+        library("Storage", ["CPostgreSQL", "CSQLite", "Cryptography"]),
         library(
             "Delivery",
             ["CCurl", "CivilCalendar", "Cryptography", product("Mustache", "swift-mustache")]),
@@ -173,6 +173,8 @@ let package = Package(
                 product("NIOEmbedded", "swift-nio"),
             ], exclude: ["Golden", "Python"]),
 
+        // libpq, loaded at run time and only where it is wanted.
+        .target(name: "CPostgreSQL"),
         // The texts that come with the program.
         .target(name: "CEmbedded"),
 

@@ -11,8 +11,11 @@ BUILD_PACKAGES=(
     pkg-config tzdata
 )
 # What the tests run beside it: a browser, Java for the Nu HTML checker, Python for reference
-# implementations, a second SQLite.
-TEST_PACKAGES=(chromium fonts-dejavu openjdk-17-jre-headless python3-venv sqlite3)
+# implementations, a second SQLite, and PostgreSQL, of which the tests start a server of their own,
+# with the header of its library, which our declarations are held against.
+TEST_PACKAGES=(
+    chromium fonts-dejavu libpq-dev openjdk-17-jre-headless postgresql python3-venv sqlite3
+)
 
 # Without it SwiftPM orders compiler flags by chance, and rebuilds what has not changed.
 export SWIFT_DETERMINISTIC_HASHING=1

@@ -39,8 +39,12 @@ public final class Installation: Sendable {
         self.time = time
         self.settings = settings
         library = ProgrammeLibrary()
-        wakeUps = WakeUps()
+        let wakeUps = WakeUps()
+        self.wakeUps = wakeUps
         metrics = Metrics()
+        // What this node's workers hear, those of other nodes are told; and the other way round.
+        wakeUps.register(WakeUps.otherNodes) { database.ring() }
+        database.onRing { [weak wakeUps] in wakeUps?.ring(except: WakeUps.otherNodes) }
     }
 
     /// The wall-clock time now.
@@ -48,18 +52,18 @@ public final class Installation: Sendable {
 
     /// Runs an act as one transaction that is on disk when this returns.
     func transact<R: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> R
+        _ turn: Turn = .alone, _ body: @escaping @Sendable (Transaction) throws -> R
     ) async throws -> R {
-        try await database.write { [self] connection in
+        try await database.write(turn) { [self] connection in
             try body(Transaction(self, connection))
         }
     }
 
     /// The same for a caller that has a thread of its own.
     func transactBlocking<R: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> R
+        _ turn: Turn = .alone, _ body: @escaping @Sendable (Transaction) throws -> R
     ) throws -> R {
-        try database.writeBlocking { [self] connection in
+        try database.writeBlocking(turn) { [self] connection in
             try body(Transaction(self, connection))
         }
     }
@@ -131,6 +135,9 @@ public struct InstallationSettings: Sendable {
 
 /// Lets acts wake the workers that wait for something to do.
 final class WakeUps: Sendable {
+    /// The number of the other nodes on the database; the workers have those from 1.
+    static let otherNodes = 0
+
     private let waiting = Mutex<[Int: @Sendable () -> Void]>([:])
 
     /// Calls back when something may have fallen due, until cancelled by the same number.

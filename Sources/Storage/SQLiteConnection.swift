@@ -76,6 +76,8 @@ final class SQLiteConnection: Connection {
         return Int(sqlite3_changes(handle))
     }
 
+    func post(_ sql: String, _ values: [SQLValue]) throws(StorageError) { try run(sql, values) }
+
     func forEach(
         _ sql: String, _ values: [SQLValue], _ body: (any ResultRow) throws -> Void
     ) throws {
@@ -116,7 +118,7 @@ final class SQLiteConnection: Connection {
         if let statement = statements[sql] { return statement }
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+            handle, SQLiteDialect.text(sql), -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
         guard code == SQLITE_OK, let statement else { throw error(code) }
         statements[sql] = statement
         return statement

@@ -41,19 +41,19 @@ public final class SQLiteDatabase: Database {
 
     /// Queues the work for the writer's own thread and returns once its commit is on disk.
     public func perform(
-        _ work: @escaping @Sendable (any Connection) throws -> Void
+        _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
     ) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            writer.enqueue(Job(work: work) { continuation.resume(with: $0) })
+            writer.enqueue(Job(turn: turn, work: work) { continuation.resume(with: $0) })
         }
     }
 
     /// Runs the work on the caller's thread, in one commit with what waits.
     public func performBlocking(
-        _ work: @escaping @Sendable (any Connection) throws -> Void
+        _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
     ) throws {
         let outcome = Mutex<Result<Void, any Error>>(.failure(StorageError.closed))
-        writer.runNow(Job(work: work) { result in outcome.withLock { $0 = result } })
+        writer.runNow(Job(turn: turn, work: work) { result in outcome.withLock { $0 = result } })
         try outcome.withLock { $0 }.get()
     }
 
@@ -90,6 +90,11 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    /// Takes what is in the file's log into the file, which then is complete by itself.
+    func foldLog() throws {
+        _ = try writer.withConnection { try $0.text("PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
     /// What `ombord doctor` says of the database, with SQLite's own check of its integrity.
     public func description() throws -> [(name: String, value: String)] {
         try writer.withConnection { connection in
@@ -122,32 +127,13 @@ private struct Readers {
     }
 }
 
-/// A unit of work that waits to be written.
-private struct Job: Sendable {
-    /// Runs inside the open transaction.
-    let work: @Sendable (any Connection) throws -> Void
-    /// Answers the caller, once the commit is on disk or the work has failed.
-    let answer: @Sendable (Result<Void, any Error>) -> Void
-}
-
 /// The one connection that writes, and the queue before it.
 private final class Writer: Sendable {
-    private struct Queue {
-        var jobs: [Job] = []
-        var isScheduled = false
-
-        mutating func take(_ room: Int) -> [Job] {
-            let taken = Array(jobs.prefix(room))
-            jobs.removeFirst(taken.count)
-            return taken
-        }
-    }
-
     /// How many works share a commit at most, so that none waits long for its answer.
     private static let largestBatch = 256
 
     private let core: Mutex<Lent>
-    private let queue = Mutex(Queue())
+    private let queue = Mutex(WriteQueue())
     private let thread = DispatchQueue(label: "ombord.storage.writer", qos: .userInitiated)
 
     init(_ connection: SQLiteConnection) {

@@ -24,12 +24,13 @@ enum Schema {
     static let newest = steps.map(\.number).max() ?? 0
 
     /// Runs the steps that the database has not seen.
-    static func bringUpToDate(_ connection: SQLiteConnection, now: Int64) throws {
-        try connection.script(
+    static func bringUpToDate(_ connection: some SchemaConnection, now: Int64) throws {
+        try connection.schema(
             """
             CREATE TABLE IF NOT EXISTS schema_step (
-                number INTEGER PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL
-            ) STRICT
+                number {integer} PRIMARY KEY, checksum TEXT NOT NULL,
+                applied_at {integer} NOT NULL
+            ) {strict}
             """)
         let applied = try connection.all("SELECT number, checksum FROM schema_step", []) {
             ($0.int(0), $0.text(1))
@@ -44,49 +45,20 @@ enum Schema {
                 if recorded != checksum { throw StorageError.schemaChanged(step: step.number) }
                 continue
             }
-            try connection.run("BEGIN IMMEDIATE", [])
-            do {
-                try connection.script(sqlite(step.sql))
+            try connection.inSchemaStep {
+                try connection.schema(step.sql)
                 try connection.run(
                     "INSERT INTO schema_step (number, checksum, applied_at) VALUES (?, ?, ?)",
                     [SQLValue(step.number), .text(checksum), .integer(now)])
-                try connection.run("COMMIT", [])
-            } catch {
-                _ = try? connection.run("ROLLBACK", [])
-                throw error
             }
         }
     }
+}
 
-    private static func sqlite(_ sql: String) -> String {
-        var result = ""
-        var rest = sql[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result += rest[..<open]
-            let token = rest[rest.index(after: open)..<close]
-            switch token {
-            case "integer": result += "INTEGER"
-            case "bytes": result += "BLOB"
-            case "strict": result += "STRICT"
-            case "strict, without rowid": result += "STRICT, WITHOUT ROWID"
-            default:
-                if token.hasPrefix("append-only ") {
-                    result += appendOnly(table: token.dropFirst("append-only ".count))
-                } else {
-                    result += rest[open...close]
-                }
-            }
-            rest = rest[rest.index(after: close)...]
-        }
-        return result + rest
-    }
-
-    private static func appendOnly(table: Substring) -> String {
-        """
-        CREATE TRIGGER \(table)_is_kept BEFORE DELETE ON \(table)
-        BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;
-        CREATE TRIGGER \(table)_is_fixed BEFORE UPDATE ON \(table)
-        BEGIN SELECT RAISE(ABORT, 'rows are never changed'); END;
-        """
-    }
+/// A connection on which schema steps run.
+protocol SchemaConnection: Connection {
+    /// Runs the work as one transaction.
+    func inSchemaStep(_ work: () throws -> Void) throws
+    /// Runs the statements of a step, said as the database wants them.
+    func schema(_ sql: String) throws(StorageError)
 }

@@ -30,9 +30,7 @@ struct Composition {
         }
         try Self.learnLanguages(settings, logger: logger)
         let machine = SystemClock()
-        let database = try SQLiteDatabase(
-            path: dataFolder.appendingPathComponent("ombord.sqlite").path,
-            now: machine.now().milliseconds)
+        let database = try Self.database(settings, dataFolder, now: machine.now())
         clock = MovableClock(
             machine, aheadMilliseconds: try Installation.demonstrationLead(database))
         var told = InstallationSettings(
@@ -43,6 +41,27 @@ struct Composition {
         installation = Installation(
             database: database, clock: clock, random: SystemRandom(), time: time, settings: told,
             logger: logger)
+    }
+
+    private static func database(
+        _ settings: Settings, _ folder: URL, now: Instant
+    ) throws -> any Database {
+        let address = settings["database"]
+        let file = folder.appendingPathComponent("ombord.sqlite").path
+        guard let place = address.isEmpty ? .file(path: file) : DatabaseAddress(address) else {
+            throw SettingsFault(
+                description: "database: write postgres://user@host/name, or leave it out for a "
+                    + "SQLite file in the data folder")
+        }
+        do {
+            return try place.open(now: now.milliseconds)
+        } catch StorageError.cannotOpen(let place, let reason) {
+            throw SettingsFault(description: "\(place) cannot be opened: \(reason)")
+        } catch StorageError.notTrustworthy(let setting, let value) {
+            throw SettingsFault(
+                description: "database: the server has \(setting) = \(value), with which what was "
+                    + "acknowledged could be lost or changed; see Docs/Operations.md")
+        }
     }
 
     /// Learns the languages that lie in a folder; a fault in one of their files stops the start.

@@ -42,7 +42,10 @@ struct Ombord: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Operations:",
-                subcommands: [OutboxCommand.self, Webhook.self, Verify.self, Backup.self]),
+                subcommands: [
+                    OutboxCommand.self, Webhook.self, Verify.self, Backup.self,
+                    CopyInstallation.self,
+                ]),
         ])
 }
 

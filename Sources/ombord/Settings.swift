@@ -24,6 +24,13 @@ struct SettingDescription: Sendable {
             key: "data", kind: .text, fallback: "var/ombord",
             meaning: "the folder of the database and the mailbox"),
         .init(
+            key: "database", kind: .text, fallback: "",
+            meaning: """
+                postgres://… is a PostgreSQL that several nodes share; empty is a SQLite file in \
+                the data folder
+                """,
+            isSecret: true),
+        .init(
             key: "workflows", kind: .text, fallback: "",
             meaning: "the folder of the programmes; empty is Workflows beside the program or here"),
         .init(

@@ -1,6 +1,8 @@
 // Works on an installation without end, until it is killed: people act, time passes, mails go out.
 //
-// Usage: crash-worker DATABASE SMTP-PORT SEED MAIL-FOLDER START-MOMENT
+// Usage: crash-worker DATABASE SMTP-PORT SEED MAIL-FOLDER START-MOMENT [stand]
+//
+// With "stand" the clock stands, so that several can be nodes on one database.
 //
 // For every command that was acknowledged it prints "ack KEY" afterwards, so that whoever killed it
 // knows what must not be lost.
@@ -26,11 +28,12 @@ func say(_ line: String) {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 6, let port = Int(arguments[2]), let seed = UInt64(arguments[3]),
+guard arguments.count >= 6, let port = Int(arguments[2]), let seed = UInt64(arguments[3]),
     let time = ZonedTime(), let start = CivilMoment(arguments[5])
 else { throw Usage() }
 let begin = time.instant(start)
-let database = try SQLiteDatabase(path: arguments[1], now: begin.milliseconds)
+let place = DatabaseAddress(arguments[1]) ?? .file(path: arguments[1])
+let database = try place.open(now: begin.milliseconds)
 let random = SeededRandom(seed: seed)
 let clock = MovableClock(
     StandingClock(instant: begin),
@@ -76,6 +79,12 @@ while true {
     for _ in 0..<4 {
         number += 1
         try await act(number)
+    }
+    if arguments.last == "stand" {
+        _ = try await installation.wakeDue()
+        _ = try await courier.deliverRound()
+        say("round \(number)")
+        continue
     }
     // A few hours on, with everything that falls due in them.
     let next = clock.now().adding(seconds: 3600 * (4 + 30 * random.fraction()))

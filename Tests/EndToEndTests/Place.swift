@@ -20,15 +20,19 @@ struct Place {
     let installation: Installation
     let courier: Courier
 
-    init(now: String, sink: MailSink) throws {
+    /// - Parameter address: of PostgreSQL; a SQLite file where nil.
+    init(now: String, sink: MailSink, address: String? = nil) throws {
         folder = try TemporaryFolder()
         let time = try Self.need(ZonedTime())
         let start = time.instant(try Self.need(CivilMoment(now)))
         clock = MovableClock(StandingClock(instant: start))
         installation = Installation(
-            database: try SQLiteDatabase(
-                path: folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: start.milliseconds),
+            database: try address.map {
+                try PostgresDatabase(address: $0, now: start.milliseconds)
+            }
+                ?? SQLiteDatabase(
+                    path: folder.url.appendingPathComponent("ombord.sqlite").path,
+                    now: start.milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 3), time: time,
             settings: InstallationSettings(
                 mailDomain: "ombord.example", baseURL: "https://ombord.example",

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What people do at the same moment: callers decide ahead of the writer, from what they last saw.
-@Suite struct AtOnceTests {
+@Suite(.onBothDatabases) struct AtOnceTests {
     private func running() async throws -> (World, EnrolmentID) {
         let world = try World()
         try await world.ward()

@@ -8,7 +8,7 @@ import Support
 import Testing
 
 /// A claim that waits reaches those whose word counts, and its answer whoever sent it.
-@Suite struct ClaimReviewTests {
+@Suite(.onBothDatabases) struct ClaimReviewTests {
     private static let title = "Legemiddelhåndtering, teori"
 
     /// Amina has claimed the theory of medicines, on a Tuesday; her line manager's word counts.

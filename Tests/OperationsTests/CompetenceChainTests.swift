@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Whoever changes the record behind Ombord's back is found out.
-@Suite struct CompetenceChainTests {
+@Suite(.onBothDatabases) struct CompetenceChainTests {
     private func tampered(_ statements: String...) async throws -> [String] {
         try await tampered(statements)
     }
@@ -18,9 +18,7 @@ import Testing
         _ = try await world.claimed("ethics", "basic", by: "leader")
         #expect(try world.installation.verifyRecords().faults == [])
         try await world.installation.database.write { connection in
-            for trigger in ["competence_entry_is_fixed", "competence_entry_is_kept"] {
-                try connection.run("DROP TRIGGER \(trigger)", [])
-            }
+            try world.removeGuards(of: "competence_entry", connection)
             for sql in statements { try connection.run(sql, []) }
         }
         return try world.installation.verifyRecords().faults.map {
@@ -81,7 +79,7 @@ import Testing
         _ = try await world.claimed("ethics", "basic", by: "leader", of: "buddy")
         #expect(try world.installation.verifyRecords().faults == [])
         try await world.installation.database.write { connection in
-            try connection.run("DROP TRIGGER competence_entry_is_kept", [])
+            try world.removeGuards(of: "competence_entry", connection)
             try connection.run("DELETE FROM competence_evidence WHERE entry = 2", [])
             try connection.run("DELETE FROM competence_entry WHERE number = 2", [])
             try connection.run(

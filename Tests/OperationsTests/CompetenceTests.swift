@@ -72,7 +72,7 @@ func expectRefused(
     #expect(try tables.map(world.rows) == before, sourceLocation: sourceLocation)
 }
 
-@Suite struct CompetenceTests {
+@Suite(.onBothDatabases) struct CompetenceTests {
     @Test func aLeadersWordIsOnRecordAtOnce() async throws {
         let (world, _) = try await World.competent()
         #expect(try await world.claimed("nutrition", "basic", by: "leader") == .recorded(1))
@@ -238,7 +238,7 @@ func expectRefused(
     }
 }
 
-@Suite struct CompetenceImportTests {
+@Suite(.onBothDatabases) struct CompetenceImportTests {
     private let employments = """
         person,unit,position,percentage,from,until
         amina,ward,nurse,80,2026-03-02,

@@ -11,7 +11,7 @@ import Testing
 /// Credentials are checked by a JOSE library in another language (joserfc) and by the rules of
 /// Open Badges 3.0, Verifiable Credentials 2.0 and Bitstring Status List 1.0, written down in
 /// `Python/verify_badge.py` with their sections.
-@Suite struct CredentialTests {
+@Suite(.onBothDatabases) struct CredentialTests {
     private struct Verdict: Decodable {
         var isValid: Bool
         var faults: [String]

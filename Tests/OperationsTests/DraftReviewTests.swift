@@ -8,7 +8,7 @@ import Testing
 import Wording
 
 /// A draft is held to its round as it is now, before it is published and when it is.
-@Suite struct DraftReviewTests {
+@Suite(.onBothDatabases) struct DraftReviewTests {
     private func review(_ place: PublishingWorld, _ draft: String) throws -> DraftReview {
         let round = try place.known()
         let found = try World.need(try place.installation.placementDraft(draft, of: round))

@@ -93,7 +93,7 @@ struct Evaluated {
     }
 }
 
-@Suite struct EvaluationTests {
+@Suite(.onBothDatabases) struct EvaluationTests {
     @Test("Four answers show nothing; five show how many gave which, and words by the alphabet")
     func five() async throws {
         let evaluated = try await Evaluated(wards: [5])

@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// What is exported is what the import takes; where it came from it changes nothing.
-@Suite struct ExportTests {
+@Suite(.onBothDatabases) struct ExportTests {
     private func imported(
         _ world: World, _ kind: ImportKind, _ text: String, dryRun: Bool = false
     ) async throws -> ImportReport {

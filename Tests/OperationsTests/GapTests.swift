@@ -6,7 +6,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct GapTests {
+@Suite(.onBothDatabases) struct GapTests {
     /// A city of several wards with random employments and random records.
     private func city(seed: UInt64, people: Int) async throws -> World {
         let world = try World()

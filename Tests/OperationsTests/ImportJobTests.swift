@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Imports that are uploaded, looked through, and carried out in portions.
-@Suite struct ImportJobTests {
+@Suite(.onBothDatabases) struct ImportJobTests {
     /// Besides the ward's HR, another's, of a home that lies elsewhere.
     private func begin() async throws -> World {
         let world = try World()

@@ -4,7 +4,7 @@ import Operations
 import Support
 import Testing
 
-@Suite struct ImportTests {
+@Suite(.onBothDatabases) struct ImportTests {
     private func describe(_ report: ImportReport) -> String {
         report.lines.map {
             "\($0.file):\($0.number): \($0.outcome.rawValue) \($0.key): \($0.message)\n"

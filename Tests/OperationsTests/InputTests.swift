@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What people say about a programme, and its owner's answer.
-@Suite struct InputTests {
+@Suite(.onBothDatabases) struct InputTests {
     private func begin() async throws -> (World, EnrolmentID) {
         let world = try World(now: "2026-03-02T07:30")
         try await world.ward()

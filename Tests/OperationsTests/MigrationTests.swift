@@ -8,7 +8,7 @@ import Support
 import Testing
 
 /// Moves between versions of the tutorial's programme, in a real database with real mails.
-@Suite struct MigrationTests {
+@Suite(.onBothDatabases) struct MigrationTests {
     /// The tutorial's programme with changes to its text.
     static func source(_ changes: [(String, String)]) throws -> ProgrammeSource {
         var source = try World.need(

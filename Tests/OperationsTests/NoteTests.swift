@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// Notes that nobody but their author reads.
-@Suite struct NoteTests {
+@Suite(.onBothDatabases) struct NoteTests {
     private let secret = "Hun grua seg for nattevaktene. Æøå"
 
     private func begin() async throws -> (World, EnrolmentID) {

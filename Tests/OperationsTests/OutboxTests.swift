@@ -6,7 +6,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct OutboxTests {
+@Suite(.onBothDatabases) struct OutboxTests {
     /// A world in which exactly one kind of mail is looked at: Amina's welcome.
     private func worldWithWelcome() async throws -> (World, EnrolmentID) {
         let world = try World()
@@ -32,6 +32,21 @@ import Testing
         #expect(all.allSatisfy { $0.availableAt > world.clock.now() })
         let tried = try world.installation.messages(status: "sent").filter { $0.attempts == 2 }
         #expect(tried.count == 2)
+    }
+
+    /// A node that stood still in the middle of its round, as long as its leases hold.
+    @Test func whatOthersMayHaveTakenOverMeanwhileIsNotSent() async throws {
+        let (world, _) = try await worldWithWelcome()
+        // Her two mails go one after the other.
+        try await world.installation.askSignIn(person: "amina", target: nil)
+        let clock = world.clock
+        world.mail.meanwhile { clock.move(to: clock.now().adding(seconds: 30)) }
+        let round = try await world.courier.deliverRound()
+        #expect(round.sent >= 1 && round.sent < round.claimed)
+        #expect(world.mail.sent.count == round.sent)
+        try await world.courier.deliverAll()
+        let ids = world.mail.sent.map(\.messageID.text)
+        #expect(ids.count == Set(ids).count && ids.count >= round.claimed)
     }
 
     @Test func aMailThatIsRefusedForGoodIsDeadAndCanBeSentAgain() async throws {

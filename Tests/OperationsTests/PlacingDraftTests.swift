@@ -8,7 +8,7 @@ import Support
 import Testing
 
 /// Drafts: made by a worker, ended by somebody, and begun anew after a stop.
-@Suite struct PlacingDraftTests {
+@Suite(.onBothDatabases) struct PlacingDraftTests {
     private func draft(_ placing: PlacingWorld, _ id: String) throws -> PlacementDraft {
         try World.need(
             try placing.installation.placementDraft(id, of: placing.contents().round))

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// A round in the database and the instance that the allocator sees.
-@Suite struct PlacingTests {
+@Suite(.onBothDatabases) struct PlacingTests {
     @Test("A stored round is the instance that its tables were made from")
     func sameInstance() async throws {
         let placing = try await PlacingWorld()

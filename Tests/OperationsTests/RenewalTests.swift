@@ -6,7 +6,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct RenewalTests {
+@Suite(.onBothDatabases) struct RenewalTests {
     private func world() async throws -> World {
         let (world, _) = try await World.competent()
         try await world.publish("renewal-patient-safety")

@@ -5,7 +5,7 @@ import Operations
 import Support
 import Testing
 
-@Suite struct RunningTests {
+@Suite(.onBothDatabases) struct RunningTests {
     @Test func aTalkGoesFromFileToHeld() async throws {
         let world = try World()
         try await world.ward()

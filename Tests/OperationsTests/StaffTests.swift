@@ -7,7 +7,7 @@ import Support
 import Testing
 
 /// People who leave, are away or change unit, and plans that differ.
-@Suite struct StaffTests {
+@Suite(.onBothDatabases) struct StaffTests {
     private func holders(_ world: World, _ id: EnrolmentID) throws -> [String: String] {
         try world.installation.database.read { connection in
             Dictionary(

@@ -12,7 +12,7 @@ import Testing
 
 /// Statements to a learning record store, which is a program in another language that takes only
 /// what follows the specification.
-@Suite struct StatementTests {
+@Suite(.onBothDatabases) struct StatementTests {
     private struct Report: Decodable {
         var stored: Int
         var again: Int

@@ -9,7 +9,7 @@ import Support
 import Testing
 
 /// What a completed step records is held to the framework's rule, whoever completes it.
-@Suite struct StepCompetenceTests {
+@Suite(.onBothDatabases) struct StepCompetenceTests {
     private static func source() throws -> ProgrammeSource {
         let fixtures = Repository.url("Tests/ProgrammeFilesTests/Fixtures")
         let file = fixtures.appending(path: "attested/shows-something.yaml")

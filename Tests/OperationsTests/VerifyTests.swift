@@ -4,7 +4,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct VerifyTests {
+@Suite(.onBothDatabases) struct VerifyTests {
     private func tampered(_ sql: String) async throws -> [String] {
         let world = try World()
         try await world.ward()
@@ -13,9 +13,7 @@ import Testing
         #expect(try world.installation.verify().faults == [])
         try await world.installation.database.write { connection in
             // Whoever can write the file can also remove what guards it.
-            for trigger in ["event_is_fixed", "event_is_kept"] {
-                try connection.run("DROP TRIGGER \(trigger)", [])
-            }
+            try world.removeGuards(of: "event", connection)
             try connection.run(sql, [])
         }
         return try world.installation.verify().faults.map {

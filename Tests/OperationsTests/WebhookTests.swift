@@ -6,7 +6,7 @@ import Storage
 import Support
 import Testing
 
-@Suite struct WebhookTests {
+@Suite(.onBothDatabases) struct WebhookTests {
     /// A world with an endpoint that nothing listens at.
     private func worldWithDeadEndpoint() async throws -> (World, String) {
         let world = try World()

@@ -17,14 +17,25 @@ struct StandingClock: WallClock {
 /// A mail server that takes everything, or answers as the test says.
 final class FakeMail: MailTransport {
     private let state = Mutex<(sent: [MailMessage], answers: [SendOutcome])>(([], []))
+    private let meanwhile = Mutex<(@Sendable () -> Void)?>(nil)
 
     var sent: [MailMessage] { state.withLock { $0.sent } }
 
     /// The next answers; when they are used up, everything is taken.
     func answer(_ outcomes: SendOutcome...) { state.withLock { $0.answers += outcomes } }
 
+    /// What happens while the next one is being sent.
+    func meanwhile(_ happening: @escaping @Sendable () -> Void) {
+        meanwhile.withLock { $0 = happening }
+    }
+
     func send(_ message: MailMessage, envelopeSender: MailAddress?) async -> SendOutcome {
-        state.withLock { state in
+        // Others' sendings wait for it.
+        meanwhile.withLock { happening in
+            happening?()
+            happening = nil
+        }
+        return state.withLock { state in
             state.sent.append(message)
             return state.answers.isEmpty ? .accepted(reply: "250 ok") : state.answers.removeFirst()
         }
@@ -33,9 +44,10 @@ final class FakeMail: MailTransport {
     func shutdown() async {}
 }
 
-/// An installation on a new database file, with everything that a test turns.
+/// An installation on a new database, with everything that a test turns.
 final class World: Sendable {
     let folder: TemporaryFolder
+    let address: DatabaseAddress
     let clock: MovableClock
     let installation: Installation
     let mail = FakeMail()
@@ -46,18 +58,31 @@ final class World: Sendable {
         folder = try TemporaryFolder()
         let time = try Self.need(ZonedTime())
         let start = time.instant(try Self.need(CivilMoment(now)))
+        address =
+            DatabaseKind.current == .postgres
+            ? .server(
+                try PostgresServer.shared().makeDatabase {
+                    _ = try DatabaseAddress.server($0).open(now: 0)
+                })
+            : .file(path: folder.url.appendingPathComponent("ombord.sqlite").path)
         clock = MovableClock(StandingClock(instant: start))
         var settings = InstallationSettings(
             mailDomain: "ombord.example", baseURL: "https://ombord.example",
             secret: Array(repeating: 7, count: 32))
         settings.sendsStatements = sendsStatements
         installation = Installation(
-            database: try SQLiteDatabase(
-                path: folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: start.milliseconds),
+            database: try address.open(now: start.milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 7), time: time,
             settings: settings)
         courier = try Self.courier(installation, mail)
+    }
+
+    /// Lets rows be changed and deleted that the schema keeps.
+    func removeGuards(of table: String, _ connection: any Connection) throws {
+        let place = if case .server = address { " ON \(table)" } else { "" }
+        for trigger in ["is_fixed", "is_kept"] {
+            try connection.run("DROP TRIGGER \(table)_\(trigger)\(place)", [])
+        }
     }
 
     static func courier(
@@ -83,9 +108,7 @@ final class World: Sendable {
         var settings = world.installation.settings
         if let sendsStatements { settings.sendsStatements = sendsStatements }
         return Installation(
-            database: try SQLiteDatabase(
-                path: world.folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: world.clock.now().milliseconds),
+            database: try world.address.open(now: world.clock.now().milliseconds),
             clock: world.clock, random: Operations.SeededRandom(seed: 8),
             time: world.installation.time, settings: settings)
     }

@@ -29,13 +29,17 @@ private let importTable: [String: ImportPolicy] = [
     "ProgrammeFiles": .only([
         "Competence", "Engine", "CivilCalendar", "Cryptography", "Foundation", "JSONText", "Yams",
     ]),
-    "Storage": .only(["CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc"]),
+    "Storage": .only([
+        "CPostgreSQL", "CSQLite", "Cryptography", "Dispatch", "Synchronization", "Glibc",
+    ]),
     "Delivery": .only(
         foundation.union([
             "CCurl", "CivilCalendar", "Cryptography", "Mustache", "Glibc", "Synchronization",
         ])),
-    "Operations": .anythingBut(["Hummingbird", "CSQLite", "CCurl", "CCbc", "CMalloc", "Yams"]),
-    "Web": .anythingBut(["CSQLite", "CCurl", "CCbc", "CMalloc"]),
+    "Operations": .anythingBut([
+        "Hummingbird", "CPostgreSQL", "CSQLite", "CCurl", "CCbc", "CMalloc", "Yams",
+    ]),
+    "Web": .anythingBut(["CPostgreSQL", "CSQLite", "CCurl", "CCbc", "CMalloc"]),
     "ombord": .anythingBut([]),
 ]
 

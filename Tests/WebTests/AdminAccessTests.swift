@@ -126,6 +126,8 @@ import Testing
         #expect(try await city.get("/admin/people?q=AMINA@HOME").text.contains("Amina Yusuf"))
         #expect(!(try await city.get("/admin/people?q=jonas").text.contains("Jonas Bakke")))
         #expect(try await home.get("/admin/people?q=%25").text.contains("Vi fant ingen."))
+        // A zero, which is no text in every database.
+        #expect(try await home.get("/admin/people?q=a%00").status == 400)
         for query in ["", "?person=amina", "?person=Amina+Yusuf", "?kind=welcome"] {
             let found = try await home.get("/admin/outbox\(query)")
             #expect(found.status == 200)

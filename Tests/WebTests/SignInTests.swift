@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 import Storage
+import Support
 import Testing
 
 @testable import Operations
@@ -382,7 +383,9 @@ import Testing
         }
     }
 
-    @Test("Looking for an address, and for what is urgent, is done by an index")
+    @Test(
+        "Looking for an address, and for what is urgent, is done by an index",
+        .enabled(if: DatabaseKind.current == .sqlite))
     func indexes() async throws {
         let world = try await WebWorld()
         func plan(_ sql: String, _ values: [SQLValue]) throws -> String {

@@ -69,6 +69,7 @@ final class FakeDesk: DemonstrationControl {
 /// An installation with a ward in it, and the pages that show it.
 final class WebWorld: Sendable {
     let folder: TemporaryFolder
+    private let address: DatabaseAddress
     let clock: MovableClock
     let installation: Installation
     let courier: Courier
@@ -81,10 +82,15 @@ final class WebWorld: Sendable {
         let time = try need(ZonedTime())
         let start = time.instant(try need(CivilMoment(now)))
         clock = MovableClock(StandingClock(instant: start))
+        address =
+            DatabaseKind.current == .postgres
+            ? .server(
+                try PostgresServer.shared().makeDatabase {
+                    _ = try DatabaseAddress.server($0).open(now: 0)
+                })
+            : .file(path: folder.url.appendingPathComponent("ombord.sqlite").path)
         installation = Installation(
-            database: try SQLiteDatabase(
-                path: folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: start.milliseconds),
+            database: try address.open(now: start.milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 7), time: time,
             settings: InstallationSettings(
                 mailDomain: "ombord.example", baseURL: "http://ombord.example",
@@ -168,9 +174,7 @@ final class WebWorld: Sendable {
     /// Another process on the same database.
     func otherProcess() throws -> Installation {
         Installation(
-            database: try SQLiteDatabase(
-                path: folder.url.appendingPathComponent("ombord.sqlite").path,
-                now: clock.now().milliseconds),
+            database: try address.open(now: clock.now().milliseconds),
             clock: clock, random: Operations.SeededRandom(seed: 8), time: installation.time,
             settings: installation.settings)
     }

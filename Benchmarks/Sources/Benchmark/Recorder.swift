@@ -17,12 +17,16 @@ final class Recorder: Database {
     /// What each transaction so far has written, in order.
     var recorded: [[Statement]] { steps.withLock { $0 } }
 
-    func perform(_ work: @escaping @Sendable (any Connection) throws -> Void) async throws {
-        try await database.perform { [self] in try recording($0, work) }
+    func perform(
+        _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
+    ) async throws {
+        try await database.perform(turn) { [self] in try recording($0, work) }
     }
 
-    func performBlocking(_ work: @escaping @Sendable (any Connection) throws -> Void) throws {
-        try database.performBlocking { [self] in try recording($0, work) }
+    func performBlocking(
+        _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
+    ) throws {
+        try database.performBlocking(turn) { [self] in try recording($0, work) }
     }
 
     private func recording(
@@ -50,6 +54,10 @@ final class Recorder: Database {
             let isWrite = ["INSERT", "UPDATE", "DELETE"].contains { sql.hasPrefix($0) }
             if isWrite, count > 0 { statements.append(Statement(sql: sql, values: values)) }
             return count
+        }
+
+        func post(_ sql: String, _ values: [SQLValue]) throws(StorageError) {
+            _ = try run(sql, values)
         }
 
         func forEach(

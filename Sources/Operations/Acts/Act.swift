@@ -20,7 +20,7 @@ extension Installation {
     ) async throws -> ActResult {
         let key = key.map { CommandKey($0, fingerprint: command.fingerprint(on: id)) }
         let ahead = DecidedAhead(command, on: id, in: self)
-        let result = try await transact {
+        let result = try await transact(.beside) {
             try $0.act(command, on: id, by: actor, key: key, ahead: ahead)
         }
         wakeUps.ring()
@@ -32,7 +32,7 @@ extension Installation {
         _ command: Command, on id: EnrolmentID, by actor: Actor, key: String? = nil
     ) throws -> ActResult {
         let key = key.map { CommandKey($0, fingerprint: command.fingerprint(on: id)) }
-        return try transactBlocking { try $0.act(command, on: id, by: actor, key: key) }
+        return try transactBlocking(.beside) { try $0.act(command, on: id, by: actor, key: key) }
     }
 
     /// What a command would bring about, computed by the code that would do it. Changes nothing.

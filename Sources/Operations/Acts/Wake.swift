@@ -9,6 +9,8 @@ public struct WakeRound: Hashable, Sendable {
     public var failed: [EnrolmentID] = []
     /// When the next enrolment wants to be woken, in milliseconds since 1970.
     public var next: Instant?
+    /// How far it looked at claims that wait.
+    var claims: ClaimsSeen.Look?
 }
 
 extension Installation {
@@ -21,12 +23,16 @@ extension Installation {
     /// The cost grows with the number due: an index holds the moments at which enrolments want to
     /// be woken. A wake-up that is repeated finds nothing to do.
     public func wakeDue(limit: Int = largestSweep) async throws -> WakeRound {
-        try await transact { try $0.wakeDue(limit: limit) }
+        let round = try await transact(.beside) { try $0.wakeDue(limit: limit) }
+        claimsSeen.saw(round.claims)
+        return round
     }
 
     /// The same for a caller that has a thread of its own.
     public func wakeDueBlocking(limit: Int = largestSweep) throws -> WakeRound {
-        try transactBlocking { try $0.wakeDue(limit: limit) }
+        let round = try transactBlocking(.beside) { try $0.wakeDue(limit: limit) }
+        claimsSeen.saw(round.claims)
+        return round
     }
 
     /// When the next enrolment wants to be woken, or nil where none does.
@@ -38,7 +44,7 @@ extension Installation {
 extension Transaction {
     static let dueQuery = """
         SELECT id FROM enrolment WHERE wake_at IS NOT NULL AND wake_at <= ?
-        ORDER BY wake_at LIMIT ?
+        ORDER BY wake_at LIMIT ? {skip locked}
         """
 
     func wakeDue(limit: Int) throws -> WakeRound {
@@ -62,7 +68,9 @@ extension Transaction {
         // What runs out begins a programme, which then wakes as programmes do.
         if due.count < limit {
             round.woken += try renewDue(limit: 50)
-            round.woken += try remindOfClaims()
+            round.claims = try remindOfClaims()
+            // Where there are more, the next round goes on at once.
+            if round.claims?.isAll == false { round.woken += 1 }
         }
         round.next = try nextWakeUp()
         return round

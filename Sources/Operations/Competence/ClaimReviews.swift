@@ -7,18 +7,25 @@ import Synchronization
 
 /// Up to which claim the clock has looked on a day: each is looked at once a day.
 final class ClaimsSeen: Sendable {
-    private let state = Mutex<(day: CivilDay?, last: String, isDone: Bool)>((nil, "", false))
+    struct Look: Hashable, Sendable {
+        let day: CivilDay
+        let last: String
+        let isAll: Bool
+    }
+
+    private let state = Mutex<Look?>(nil)
 
     /// The claim after which to go on, or nil where the day's are done.
     func next(on day: CivilDay) -> String? {
         state.withLock { state in
-            if state.day != day { return "" }
-            return state.isDone ? nil : state.last
+            guard let state, state.day == day else { return "" }
+            return state.isAll ? nil : state.last
         }
     }
 
-    func saw(upTo last: String, isAll: Bool, on day: CivilDay) {
-        state.withLock { $0 = (day, last, isAll) }
+    /// Notes a look, once what it told is on disk: a transaction may be run again.
+    func saw(_ look: Look?) {
+        if let look { state.withLock { $0 = look } }
     }
 }
 
@@ -135,10 +142,10 @@ extension Transaction {
     /// Reminds of claims that nobody has answered, and tells HR of those that wait too long. The
     /// clock looks once a day; what has been told is not told again.
     ///
-    /// - Returns: how many claims were looked at, where there are more; else nought.
-    func remindOfClaims() throws -> Int {
+    /// - Returns: how far it looked, or nil where it had looked today.
+    func remindOfClaims() throws -> ClaimsSeen.Look? {
         let today = civilNow.day
-        guard let after = installation.claimsSeen.next(on: today) else { return 0 }
+        guard let after = installation.claimsSeen.next(on: today) else { return nil }
         let claims = try connection.all(
             """
             SELECT \(StoredClaim.columns) FROM competence_claim
@@ -153,9 +160,8 @@ extension Transaction {
             for person in try reviewers(of: claim) { try tell(person, of: claim, occasion) }
             if isDue(.escalation) { try escalate(claim) }
         }
-        let isAll = claims.count < Self.claimsInOneRound
-        installation.claimsSeen.saw(
-            upTo: claims.last??.id ?? after, isAll: isAll, on: today)
-        return isAll ? 0 : claims.count
+        return ClaimsSeen.Look(
+            day: today, last: claims.last??.id ?? after,
+            isAll: claims.count < Self.claimsInOneRound)
     }
 }

@@ -50,7 +50,7 @@ extension Transaction {
         let people = try connection.count(
             """
             \(UnitTree.below) SELECT count(*) FROM
-                (SELECT 1 FROM person p JOIN below b ON b.id = p.unit LIMIT ?) AS some
+                (SELECT 1 FROM person p JOIN below b ON b.id = p.unit LIMIT ?) AS counted
             """, [.text(parent), SQLValue(Self.mostAround + 1)])
         if people > Self.mostAround { return nil }
         return try gap(of: parent, asOf: report.day, horizon: report.horizon)

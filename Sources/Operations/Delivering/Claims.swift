@@ -15,12 +15,13 @@ extension Transaction {
     static let readyQuery = """
         SELECT \(MessageRow.columns) FROM message
         WHERE status = 'queued' AND available_at <= ? ORDER BY available_at LIMIT ?
+        {skip locked}
         """
 
     static let urgentQuery = """
         SELECT \(MessageRow.columns) FROM message
         WHERE status = 'queued' AND kind = 'sign-in' AND available_at <= ?
-        ORDER BY available_at LIMIT 64
+        ORDER BY available_at LIMIT 64 {skip locked}
         """
 
     /// What somebody sits and waits for goes before all that has come together overnight.
@@ -82,12 +83,22 @@ extension Transaction {
     }
 
     private func lease(_ message: MessageRow) throws {
-        try connection.run(
+        try connection.post(
             "UPDATE message SET status = 'sending', leased_until = ? WHERE id = ?",
             [
                 .integer(now.adding(seconds: Courier.leaseSeconds).milliseconds),
                 .text(message.id),
             ])
+    }
+
+    /// Holds on to what is still being sent.
+    func renewLeases(_ ids: [String]) throws {
+        let until = now.adding(seconds: Courier.leaseSeconds).milliseconds
+        for id in ids {
+            try connection.post(
+                "UPDATE message SET leased_until = ? WHERE id = ? AND status = 'sending'",
+                [.integer(until), .text(id)])
+        }
     }
 
     private func claimMail(_ message: MessageRow, _ claim: inout Claim) throws {
@@ -290,7 +301,7 @@ extension Transaction {
             case .giveUp: next = ("dead", nil)
             }
         }
-        try connection.run(
+        try connection.post(
             """
             INSERT INTO attempt (message, number, at, outcome, detail) VALUES (?, ?, ?, ?, ?)
             """,
@@ -298,7 +309,7 @@ extension Transaction {
                 .text(job.message.id), SQLValue(number), .integer(now.milliseconds),
                 .text(outcome), .text(String(detail.prefix(500))),
             ])
-        try connection.run(
+        try connection.post(
             """
             UPDATE message SET status = ?, attempts = ?, leased_until = NULL,
                 available_at = coalesce(?, available_at), finished_at = ?, detail = ?

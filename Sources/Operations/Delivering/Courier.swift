@@ -29,8 +29,10 @@ public final class Courier: Sendable {
     public static let lanes = 4
     /// How many messages are sent for one claim.
     static let batch = 64
-    /// How long a lease holds, in seconds: longer than a send can take.
-    static let leaseSeconds = 600.0
+    /// How long a lease holds, in seconds. What takes longer is leased again meanwhile, so that a
+    /// node that was killed is missed within half a minute.
+    static let leaseSeconds = 25.0
+    static let renewalSeconds = 8.0
 
     public init(
         installation: Installation, templates: MailTemplates, identity: MailIdentity,
@@ -49,22 +51,45 @@ public final class Courier: Sendable {
     /// Sends what may go out now, at most one batch.
     public func deliverRound() async throws -> DeliveryRound {
         var round = DeliveryRound()
-        let claim = try await installation.transact { try $0.claim(limit: Self.batch) }
+        let hold = LeaseHold(installation.clock)
+        let claim = try await installation.transact(.beside) { try $0.claim(limit: Self.batch) }
         round.withdrawn = claim.withdrawn
         round.bundled = claim.bundled
         round.claimed = claim.jobs.count
+        let holding = renewal(of: claim.jobs.map(\.message.id), hold)
+        defer { holding?.cancel() }
         // Mails share a few connections, endpoints go each for itself.
         let outcomes = await withTaskGroup(of: [Bool].self) { group in
             let mails = claim.jobs.filter { !$0.goesByHTTP }
-            group.addTask { await self.sendMails(mails) }
+            group.addTask { await self.sendMails(mails, hold) }
             for job in claim.jobs where job.goesByHTTP {
-                group.addTask { [await self.tell(job)] }
+                group.addTask { hold.holds ? [await self.tell(job)] : [] }
             }
             return await group.reduce(into: [Bool]()) { $0 += $1 }
         }
         round.sent = outcomes.filter { $0 }.count
         round.failed = outcomes.count - round.sent
         return round
+    }
+
+    /// Leases messages again and again, until cancelled or too late.
+    private func renewal(of ids: [String], _ hold: LeaseHold) -> Task<Void, any Error>? {
+        if ids.isEmpty { return nil }
+        return Task { [installation] in
+            while true {
+                try await Task.sleep(for: .seconds(Self.renewalSeconds))
+                let now = installation.clock.now()
+                guard hold.holds else { return }
+                // Where the database is away, the lease may run out: what is being sent then goes
+                // twice, under the same identity, and what is not yet is left to others.
+                do {
+                    try await installation.transact(.beside) { try $0.renewLeases(ids) }
+                    hold.extend(from: now)
+                } catch {
+                    continue
+                }
+            }
+        }
     }
 
     /// Delivers until nothing more may go out now.
@@ -92,20 +117,20 @@ public final class Courier: Sendable {
     // MARK: - Mail
 
     /// Sends over a few connections at once. One person's mails keep their order.
-    private func sendMails(_ jobs: [DeliveryJob]) async -> [Bool] {
+    private func sendMails(_ jobs: [DeliveryJob], _ hold: LeaseHold) async -> [Bool] {
         let lanes = Dictionary(grouping: jobs) { job in
             job.message.recipient.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.lanes
         }
         return await withTaskGroup(of: [Bool].self) { group in
-            for lane in lanes.values { group.addTask { await self.sendInTurn(lane) } }
+            for lane in lanes.values { group.addTask { await self.sendInTurn(lane, hold) } }
             return await group.reduce(into: [Bool]()) { $0 += $1 }
         }
     }
 
-    private func sendInTurn(_ jobs: [DeliveryJob]) async -> [Bool] {
+    private func sendInTurn(_ jobs: [DeliveryJob], _ hold: LeaseHold) async -> [Bool] {
         // Each result is recorded at once, without waiting: those under way share their commits.
         await withTaskGroup(of: Bool.self) { group in
-            for job in jobs {
+            for job in jobs where hold.holds {
                 let outcome = await send(job)
                 group.addTask { await self.record(job, outcome) }
             }
@@ -166,7 +191,9 @@ public final class Courier: Sendable {
         // A result that cannot be written leaves the lease to run out; the message goes again,
         // under the same identity.
         do {
-            try await installation.transact { try $0.settle(job, settlement, random: random) }
+            try await installation.transact(.beside) {
+                try $0.settle(job, settlement, random: random)
+            }
             return settlement.isSuccess
         } catch {
             return false

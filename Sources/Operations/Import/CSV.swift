@@ -54,7 +54,8 @@ public struct CSVTable: Hashable, Sendable {
         if bytes.count > Self.largestFile {
             throw Fault("too-large", line: 1, ["size": "\(Self.largestFile / 1_000_000)"])
         }
-        guard var text = String(validating: bytes, as: UTF8.self) else {
+        // A zero is no text either, and is what every second byte of UTF-16 is.
+        guard !bytes.contains(0), var text = String(validating: bytes, as: UTF8.self) else {
             throw Fault("not-utf8", line: Self.firstBadLine(bytes))
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.removeFirst() }
@@ -105,7 +106,7 @@ public struct CSVTable: Hashable, Sendable {
     private static func firstBadLine(_ bytes: [UInt8]) -> Int {
         var line = 1
         for part in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            if String(validating: part, as: UTF8.self) == nil { return line }
+            if part.contains(0) || String(validating: part, as: UTF8.self) == nil { return line }
             line += 1
         }
         return line

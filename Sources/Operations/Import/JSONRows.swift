@@ -88,7 +88,8 @@ struct JSONRows {
         case .bool(let flag): flag ? "yes" : "no"
         case .integer(let number): "\(number)"
         case .number(let number): "\(number)"
-        case .string(let text): text
+        // A zero has no place in every database.
+        case .string(let text): text.utf8.contains(0) ? nil : text
         case .array, .object: nil
         }
     }

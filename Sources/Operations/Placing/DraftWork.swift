@@ -11,7 +11,7 @@ import Synchronization
 // gives the same result.
 extension Installation {
     /// A draft whose maker has said nothing for so long has lost its maker.
-    private static let silenceSeconds = 60.0
+    private static let silenceSeconds = 25.0
 
     /// The oldest draft that waits to be made.
     public func unfinishedDraft() throws -> String? {

@@ -24,7 +24,7 @@ extension Installation {
             try transaction.connection.all(
                 """
                 SELECT question, person, text FROM answer
-                WHERE enrolment = ? AND step = ? AND (person = ? OR ?)
+                WHERE enrolment = ? AND step = ? AND (person = ? OR ? = 1)
                 ORDER BY person, question
                 """,
                 [

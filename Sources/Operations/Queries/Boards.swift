@@ -162,7 +162,7 @@ extension BoardRow {
         FROM below b JOIN enrolment e ON e.unit = b.id \(joins)
         WHERE e.status IN ('running', 'paused')
         """
-    private static let inOrder = "ORDER BY first IS NULL, first, p.name, e.id"
+    private static let inOrder = "ORDER BY first NULLS LAST, p.name, e.id"
 
     static let led = "SELECT \(columns), NULL \(leads)"
     static let ledInOrder = "SELECT \(columns), \(first) \(leads) \(inOrder)"

@@ -98,6 +98,7 @@ extension Installation {
         let led = try board(.ledBy(reader), BoardFilter(), page: 0, pageSize: limit).entries
         let below = try query { try $0.unitTree().below(unit) }
         return led.filter { $0.unitID.map(below.contains) ?? true }
+            .sorted { ($0.name, $0.outline.id.rawValue) < ($1.name, $1.outline.id.rawValue) }
     }
 }
 

@@ -170,7 +170,7 @@ extension Installation {
                 LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
                 WHERE r.person = ? AND e.participant <> r.person
                     AND e.status IN ('running', 'paused')
-                GROUP BY e.id ORDER BY first IS NULL, first, e.id LIMIT ? OFFSET ?
+                GROUP BY e.id ORDER BY first NULLS LAST, e.id LIMIT ? OFFSET ?
                 """,
                 [.text(person.rawValue), SQLValue(pageSize), SQLValue(page * pageSize)]
             ) { EnrolmentID($0.text(0)) }

@@ -76,7 +76,7 @@ extension Installation {
                     WHERE wake_at IS NOT NULL AND \(programmes)
                     ORDER BY wake_at LIMIT 150) AS soon
                 UNION SELECT id FROM (SELECT id FROM enrolment WHERE \(programmes)
-                    ORDER BY id LIMIT 50) AS some)
+                    ORDER BY id LIMIT 50) AS few)
             """
             : """
             SELECT DISTINCT r.person, r.role
@@ -91,6 +91,7 @@ extension Installation {
         return try query { transaction in
             try transaction.connection.all(
                 """
+                SELECT * FROM (
                 SELECT p.id, p.name, c.role, count(DISTINCT r.enrolment),
                     sum(CASE WHEN s.step IS NULL THEN 0 ELSE 1 END) AS open_steps,
                     sum(CASE WHEN coalesce(s.window_to, s.due_on) < ? THEN 1 ELSE 0 END)
@@ -100,8 +101,8 @@ extension Installation {
                 JOIN enrolment e ON e.id = r.enrolment AND e.status IN ('running', 'paused')
                     AND e.\(programmes)
                 LEFT JOIN step s ON s.enrolment = e.id AND s.status IN ('open', 'waiting')
-                GROUP BY p.id, p.name, c.role
-                ORDER BY late_steps > 0 DESC, open_steps DESC, p.id LIMIT ?
+                GROUP BY p.id, p.name, c.role) AS members
+                ORDER BY late_steps > 0 DESC, open_steps DESC, id LIMIT ?
                 """, [.text(today)] + values + [SQLValue(limit)]
             ) { row in
                 CastMember(

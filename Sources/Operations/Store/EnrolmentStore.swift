@@ -223,7 +223,7 @@ struct EnrolmentStore {
 
     private func append(_ links: [EventChain.Link], of id: EnrolmentID) throws {
         for link in links {
-            try connection.run(
+            try connection.post(
                 """
                 INSERT INTO event (enrolment, number, recorded_at, actor, type, body, hash)
                 VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -65,7 +65,7 @@ struct Outbox {
 
     /// Queues a message unless one of its identity was queued before.
     func insert(_ message: QueuedMessage) throws {
-        try transaction.connection.run(
+        try transaction.connection.post(
             """
             INSERT INTO message (id, identity, channel, kind, enrolment, recipient, body, status,
                 available_at, queued_at)

@@ -9,7 +9,7 @@ struct StepTable {
 
     func insert(_ enrolment: Enrolment, _ dates: Timetable, _ plan: Programme) throws {
         for (index, step) in plan.steps.enumerated() {
-            try connection.run(
+            try connection.post(
                 """
                 INSERT INTO step (status, opens_on, due_on, window_from, window_to, settled_on,
                     record, enrolment, step, kind, module)
@@ -23,7 +23,7 @@ struct StepTable {
     }
 
     func delete(_ enrolment: EnrolmentID) throws {
-        try connection.run("DELETE FROM step WHERE enrolment = ?", [.text(enrolment.rawValue)])
+        try connection.post("DELETE FROM step WHERE enrolment = ?", [.text(enrolment.rawValue)])
     }
 
     /// Writes the rows of steps that look different from before: of all steps, from nothing, where
@@ -37,7 +37,7 @@ struct StepTable {
             let old = before.map { StepRow(index, plan, $0.0, $0.1) }
             let new = StepRow(index, plan, after, newDates)
             if old == new { continue }
-            try connection.run(
+            try connection.post(
                 """
                 UPDATE step SET status = ?, opens_on = ?, due_on = ?, window_from = ?,
                     window_to = ?, settled_on = ?, record = ?
@@ -54,14 +54,14 @@ struct StepTable {
         let old = before.map { holders($0, nil) } ?? [:]
         let new = holders(after, plan)
         for (role, person) in new.sorted(by: { $0.key < $1.key }) where old[role] != person {
-            try connection.run(
+            try connection.post(
                 """
                 INSERT INTO role_holder (enrolment, role, person) VALUES (?, ?, ?)
                 ON CONFLICT (enrolment, role) DO UPDATE SET person = excluded.person
                 """, [id, .text(role), .text(person.rawValue)])
         }
         for role in old.keys.sorted() where new[role] == nil {
-            try connection.run(
+            try connection.post(
                 "DELETE FROM role_holder WHERE enrolment = ? AND role = ?", [id, .text(role)])
         }
         try writeUnfilled(before, after, plan)
@@ -89,11 +89,11 @@ struct StepTable {
             let name = SQLValue.text(role.id.rawValue)
             if after.roles[role.id] != nil {
                 if let before, before.roles[role.id] != nil { continue }
-                try connection.run(
+                try connection.post(
                     "DELETE FROM unfilled_role WHERE enrolment = ? AND role = ?", [id, name])
             } else if case .requiredBy(let rule) = role.need {
                 let day = Timetable(plan, after).date(rule)?.day.description
-                try connection.run(
+                try connection.post(
                     """
                     INSERT INTO unfilled_role (enrolment, role, needed_by) VALUES (?, ?, ?)
                     ON CONFLICT (enrolment, role) DO UPDATE SET needed_by = excluded.needed_by

@@ -182,7 +182,7 @@ struct Transaction {
             return
         }
         let programme = version.programme.id
-        try connection.run(
+        try connection.post(
             """
             INSERT INTO module_step_done (person, step, done_on, programme) VALUES (?, ?, ?, ?)
             ON CONFLICT (person, step) DO NOTHING

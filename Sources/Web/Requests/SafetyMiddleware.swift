@@ -48,6 +48,8 @@ struct ErrorMiddleware: RouterMiddleware {
         next: (Request, PageRequest) async throws -> Response
     ) async throws -> Response {
         do {
+            // No browser sends that, and not every database has a place for it.
+            if request.head.path?.contains("%00") == true { throw HTTPError(.badRequest) }
             return try await next(request, context)
         } catch let error as CancellationError {
             throw error
@@ -108,7 +110,9 @@ struct ErrorMiddleware: RouterMiddleware {
             case 400..<500: return (error.status, "bad-form", nil)
             default: return (error.status, "broken", nil)
             }
-        case StorageError.busy: return (.serviceUnavailable, "broken", nil)
+        case StorageError.outcomeUnknown: return (.serviceUnavailable, "outcome-unknown", nil)
+        case StorageError.busy, StorageError.lost, StorageError.conflict, StorageError.cannotOpen:
+            return (.serviceUnavailable, "broken", nil)
         default: return (.internalServerError, "broken", nil)
         }
     }

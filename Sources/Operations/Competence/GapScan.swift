@@ -233,9 +233,13 @@ struct GapScan {
         for target in targets { places[target].people += 1 }
         for index in known.indices {
             // Asked of several posts, the one that is furthest from it counts.
-            let standing = posts.lazy.compactMap { standing(index, $0) }.max()
+            var most: Standing?
+            for post in posts {
+                guard let found = standing(index, post) else { continue }
+                most = max(most ?? found, found)
+            }
             for target in targets {
-                switch standing {
+                switch most {
                 case .held: places[target].counts[index].held += 1
                 case .ahead: places[target].counts[index].ahead += 1
                 case .expiring: places[target].counts[index].expiring += 1

@@ -67,7 +67,7 @@ import Testing
         let qualified = try ombord("competence", "qualify", "ola", "--on", "2026-11-21")
         #expect(
             qualified.output.contains(
-                "while working: From Monday 22 March 2027, because: 8 of 12 months"))
+                "while working: From Sunday 21 March 2027, because: 8 of 12 months"))
         #expect(try ombord("verify").output.contains("1 records, 1 entries, 0 faults"))
         #expect(try ombord("export", "starts").status != 0)
         #expect(try ombord("export", "people", "--unit", "nowhere").status == 1)

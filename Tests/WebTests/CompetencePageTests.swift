@@ -318,7 +318,7 @@ import Testing
         #expect(other.isReaders)
         let refused = try await amina.post("/competence/claims/\(other.id)/refusal", token)
         #expect(refused.status == 403)
-        #expect(refused.text.contains("Ditt ord teller ikke her"))
+        #expect(refused.text.contains("Det er ikke du som kan si dette"))
         #expect(try world.installation.passport(of: "amina", for: "amina").open.count == 2)
     }
 }

@@ -200,25 +200,22 @@ struct CompetenceGap: AsyncParsableCommand {
     }
 
     private func json(_ report: GapReport) -> JSON {
-        .object([
+        func json(_ place: GapReport.Place) -> JSON {
+            .object([
+                "unit": .string(place.id), "people": .integer(place.people),
+                "competences": .array(
+                    zip(report.competences, place.counts).map { id, count in
+                        .object([
+                            "competence": .string(id.rawValue), "needed": .integer(count.needed),
+                            "held": .integer(count.held), "expiring": .integer(count.expiring),
+                            "ahead": .integer(count.ahead), "missing": .integer(count.missing),
+                        ])
+                    }),
+            ])
+        }
+        return .object([
             "unit": .string(report.unit), "day": .string(report.day.description),
-            "places": .array(
-                report.places.map { place in
-                    .object([
-                        "unit": .string(place.id), "people": .integer(place.people),
-                        "competences": .array(
-                            zip(report.competences, place.counts).map { id, count in
-                                .object([
-                                    "competence": .string(id.rawValue),
-                                    "needed": .integer(count.needed),
-                                    "held": .integer(count.held),
-                                    "expiring": .integer(count.expiring),
-                                    "ahead": .integer(count.ahead),
-                                    "missing": .integer(count.missing),
-                                ])
-                            }),
-                    ])
-                }),
+            "places": .array(report.places.map(json)), "total": json(report.total),
         ])
     }
 }

@@ -73,12 +73,9 @@ func act(_ number: Int) async throws {
     }
 }
 
-/// A few acts, and then time passes.
-func work() async throws {
-    for _ in 0..<4 {
-        number += 1
-        try await act(number)
-    }
+/// A few acts, of which the first has a number, and then time passes.
+func work(from number: Int) async throws {
+    for next in number..<(number + 4) { try await act(next) }
     if arguments.last == "stand" {
         _ = try await installation.wakeDue()
         _ = try await courier.deliverRound()
@@ -91,10 +88,11 @@ func work() async throws {
 }
 
 say("begins")
-var number = 0
+var number = 1
 while true {
+    defer { number += 4 }
     do {
-        try await work()
+        try await work(from: number)
     } catch StorageError.outcomeUnknown {
         // The server went away while it committed: nothing was acknowledged, so nothing is missed.
     } catch StorageError.lost {

@@ -97,5 +97,7 @@ while true {
         // The server went away while it committed: nothing was acknowledged, so nothing is missed.
     } catch StorageError.lost {
         // It went away before.
+    } catch StorageError.cannotOpen {
+        // It is not back yet.
     }
 }

@@ -35,7 +35,7 @@ import Testing
                 vest,i2,sykepleie,1
                 nord,i1,sykepleie,0
 
-                """, "låsene", "Ada <Berg>"
+                """, "Denne låsen kan ikke stå", "Ada <Berg>"
             ),
         ])
     func tables(name: String, text: String, one: String, other: String) async throws {

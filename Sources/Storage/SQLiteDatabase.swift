@@ -88,7 +88,7 @@ public final class SQLiteDatabase: Database {
     }
 
     /// Takes what is in the file's log into the file, which then is complete by itself.
-    func foldLog() throws {
+    public func foldLog() throws {
         _ = try writer.withConnection { try $0.text("PRAGMA wal_checkpoint(TRUNCATE)") }
     }
 

@@ -11,7 +11,11 @@ final class SQLiteConnection: Connection {
     private let desk = Desk()
 
     /// Opens a file in WAL mode and makes every commit durable.
-    init(path: String, readOnly: Bool) throws(StorageError) {
+    ///
+    /// - Parameter patienceMilliseconds: how long a statement waits for another program.
+    init(
+        path: String, readOnly: Bool, patienceMilliseconds: Int32 = 10_000
+    ) throws(StorageError) {
         var handle: OpaquePointer?
         let flags =
             (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
@@ -23,7 +27,7 @@ final class SQLiteConnection: Connection {
             throw .cannotOpen(path: path, reason: reason)
         }
         self.handle = handle
-        sqlite3_busy_timeout(handle, 10_000)
+        sqlite3_busy_timeout(handle, patienceMilliseconds)
     }
 
     deinit {

@@ -19,10 +19,14 @@ public final class SQLiteDatabase: Database {
     /// - Parameters:
     ///   - path: The file, made where it is missing.
     ///   - now: The time in milliseconds since 1970, recorded with a new schema step.
-    public init(path: String, now: Int64, cacheKiB: Int = 8_192) throws {
+    ///   - patienceMilliseconds: How long a commit waits for another program that holds the file.
+    public init(
+        path: String, now: Int64, cacheKiB: Int = 8_192, patienceMilliseconds: Int32 = 10_000
+    ) throws {
         self.path = path
         self.cacheKiB = cacheKiB
-        let connection = try SQLiteConnection(path: path, readOnly: false)
+        let connection = try SQLiteConnection(
+            path: path, readOnly: false, patienceMilliseconds: patienceMilliseconds)
         try connection.configure(cacheKiB: cacheKiB)
         try connection.makeDurable()
         try Schema.bringUpToDate(connection, now: now)

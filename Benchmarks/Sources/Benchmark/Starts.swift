@@ -9,13 +9,21 @@ struct Starts {
     let people: Int
 
     func run() async throws -> (seconds: Double, steps: Int) {
-        try await stage.make("starts", people: people, enrolled: false)
+        let (_, seconds, steps) = try await start("starts")
+        return (seconds, steps)
+    }
+
+    /// Starts the programme for everybody on a database of its own.
+    func start(
+        _ name: String
+    ) async throws -> (installation: Installation, seconds: Double, steps: Int) {
+        try await stage.make(name, people: people, enrolled: false)
         guard let firstDay = CivilDay(Stage.firstDay), let ten = CivilTime("10:00") else {
             throw BenchmarkFault("the first day is no day")
         }
         let morning = CivilMoment(firstDay.adding(days: -14), ten)
         let installation = try stage.installation(
-            try stage.open(stage.path("starts")),
+            try stage.open(stage.path(name)),
             clock: FixedClock(try stage.time().instant(morning)))
         let file = "\(stage.root)/Benchmarks/twenty-five-steps.yaml"
         guard let source = ProgrammeSource(path: file),
@@ -40,6 +48,6 @@ struct Starts {
                 try await group.waitForAll()
             }
         }
-        return (seconds, steps)
+        return (installation, seconds, steps)
     }
 }

@@ -7,7 +7,7 @@ struct Options {
     var root = "."
     var folder: String?
     var service: String?
-    var only: Set<Int> = Set(1...10)
+    var only: Set<Int> = Set(1...11)
     var rounds = 20
 
     init(_ arguments: [String]) throws {
@@ -53,6 +53,7 @@ struct Run {
             case 8: try await migrations()
             case 9: try await pages()
             case 10: try await gaps()
+            case 11: try await mails()
             default: break
             }
         }
@@ -124,6 +125,21 @@ struct Run {
                 value: "\(result.seconds.text(2)) s, \(result.growth.text(2)) x linear",
                 threshold: "< 1 s, ≤ 1.2 x",
                 isMet: result.seconds < 1 && result.growth <= 1.2))
+    }
+
+    private mutating func mails() async throws {
+        let result = try await Mails(stage: stage, rounds: min(options.rounds, 10)).run()
+        if let result {
+            let ratios = result.ratios.map { $0.text(2) }.joined(separator: " ")
+            say("rounds 11: \(ratios); a mail of \(result.bytes) bytes")
+        }
+        figures.append(
+            Figure(
+                number: 11, name: "mails from the outbox",
+                measured: result.map { "\($0.sent.text(0))/s" } ?? "install postfix",
+                against: result.map { "smtp-source \($0.accepted.text(0))/s" } ?? "",
+                value: result.map { $0.ratios.median.text(2) } ?? "", threshold: "≥ 0.80",
+                isMet: result.map { $0.ratios.median >= 0.8 }))
     }
 
     private mutating func service() async throws {
@@ -214,6 +230,12 @@ do {
         let seconds = Int(arguments[4])
     {
         try PageLoad.run(port, arguments[2], arguments[3], seconds)
+        exit(0)
+    }
+    if arguments.first == "--ten-steps", arguments.count == 4, let seconds = Double(arguments[3]) {
+        let result = try await TenSteps(stage: Stage(root: arguments[1], folder: arguments[2]))
+            .run(seconds: seconds)
+        say("\(result.steps) \(result.seconds)")
         exit(0)
     }
     let options = try Options(arguments)

@@ -157,7 +157,7 @@ let package = Package(
             [
                 "CivilCalendar", "Delivery", "Engine", "JSONText", "Operations", "Placements",
                 "Storage", "Web", "crash-worker", "ombord",
-            ], exclude: ["Python"]),
+            ], exclude: ["Python", "Stored"]),
         tests(
             "PlacementsTests", ["JSONText", "Placements"], exclude: ["Fixtures", "Python"]),
         tests("TidyTests", []),

@@ -1,3 +1,4 @@
+import CivilCalendar
 import Engine
 import Foundation
 import Operations
@@ -42,8 +43,7 @@ struct TenSteps {
     ) async throws -> Int {
         let id = try await installation.enrol(
             EnrolRequest(participant: person, programme: programme.id, anchors: [:]),
-            by: .operatorCommand
-        ).id
+            by: .operatorCommand)
         for step in programme.steps {
             _ = try await installation.act(
                 .sign(step.id, by: person, affirms: true, on: Stage.morning.day), on: id,

@@ -1,4 +1,3 @@
-import CivilCalendar
 import Engine
 import JSONText
 import Storage
@@ -19,82 +18,23 @@ struct Checkers {
     }
 
     init(_ world: SimulatedWorld) {
-        self.init(world.observer, world.ledger, mayRepeat: world.weather.mayRepeat)
+        self.init(
+            world.observer, world.ledger,
+            mayRepeat: world.weather.mayRepeat || world.killing != nil)
     }
 
     func faults() throws -> [String] {
         try installation.query { transaction in
             let connection = transaction.connection
-            return try talks(transaction) + acknowledged(connection) + identities(connection)
-                + states(transaction) + messages(connection) + claims(connection)
+            return try DueTalks(transaction).faults() + acknowledged(connection)
+                + identities(connection) + states(transaction) + messages(connection)
+                + claims(connection)
         } + chains() + furnished
     }
 
     /// What could not be tried, because the world itself was not as it should be.
     private var furnished: [String] {
         ledger.counts.keys.filter { $0.hasPrefix("not ") || $0.hasPrefix("nodes that") }.sorted()
-    }
-
-    // MARK: - Every due talk is noticed exactly once
-
-    /// Counts from the first day as the agreement says it, and holds that against what was told.
-    func talks(_ transaction: Transaction) throws -> [String] {
-        let started = try transaction.connection.all(
-            "SELECT id, participant FROM enrolment ORDER BY id"
-        ) { ($0.text(0), $0.text(1)) }
-        return try started.flatMap { enrolment, participant in
-            try talks(of: enrolment, participant, transaction)
-        }
-    }
-
-    private func talks(
-        of enrolment: String, _ participant: String, _ transaction: Transaction
-    ) throws -> [String] {
-        let events = try transaction.connection.all(
-            "SELECT type, body, actor FROM event WHERE enrolment = ? ORDER BY number",
-            [.text(enrolment)]
-        ) { (type: $0.text(0), body: JSON($0.text(1)), actor: $0.text(2)) }
-        // Where the plan was changed, its dates are another matter.
-        let changes: Set<String> = [
-            "anchor-moved", "paused", "extended", "stopped", "completed-early", "plan-edited",
-            "completed",
-        ]
-        let isAsBegun = !events.contains { changes.contains($0.type) }
-        let first = events.first?.body?["anchors"]?["first-day"]?.string.flatMap { CivilDay($0) }
-        guard let first else { return ["\(enrolment) has no first day"] }
-        var faults: [String] = []
-        for (talk, months) in [(RandomProgramme.talkTwoMonths, 2), ("talk-five-months", 5)] {
-            let due = WorkingCalendar().shift(first.adding(months: months), .next)
-            let opened = events.count {
-                $0.type == "step-opened" && $0.body?["step"]?.string == talk
-            }
-            if opened > 1 { faults.append("\(talk) of \(enrolment) opened \(opened) times") }
-            let isDue = due.adding(days: -14) < transaction.civilNow.day
-            guard isAsBegun, isDue else { continue }
-            if opened == 0 { faults.append("\(talk) of \(enrolment) did not open, due \(due)") }
-            let invited = events.first {
-                $0.type == "invited" && $0.body?["step"]?.string == talk && $0.actor == "clock"
-            }
-            let day = invited?.body?["invitation"]?["startsAt"]?.string?.prefix(10)
-            if let day, String(day) != due.description {
-                faults.append("\(talk) of \(enrolment) is due \(due) and was set for \(day)")
-            }
-            let told = try transaction.connection.count(
-                """
-                SELECT count(*) FROM message WHERE enrolment = ? AND recipient = ?
-                    AND kind IN ('talk-invitation', 'step-opened', 'talk-moved')
-                    AND (identity LIKE ? OR identity LIKE ?)
-                """,
-                [
-                    .text(enrolment), .text(participant),
-                    .text("\(enrolment)/\(talk)/invitation:0/%"),
-                    .text("\(enrolment)/\(talk)/opened/%"),
-                ])
-            if told != 1, invited != nil {
-                faults.append("\(talk) of \(enrolment) was noticed \(told) times")
-            }
-        }
-        return faults
     }
 
     // MARK: - No acknowledged act is lost

@@ -290,7 +290,10 @@ extension SimulatedWorld {
         case 1:
             ledger.injected("database is away")
             setDatabase(isAway: true)
-            kernel.after(length / 20) { [unowned self] in setDatabase(isAway: false) }
+            // Nodes call it again every five seconds.
+            kernel.after(min(length / 20, 10 * Self.minute)) { [unowned self] in
+                setDatabase(isAway: false)
+            }
         default:
             let server = kernel.oneIn(2) ? "mail server" : "webhook receiver"
             ledger.injected("\(server) is away for long")

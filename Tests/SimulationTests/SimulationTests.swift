@@ -42,6 +42,36 @@ import Testing
         #expect(hashes[0] != hashes[2])
     }
 
+    /// A process that is killed before, and after, each commit of a short story: some of them in
+    /// the quick tier, all in the full one.
+    @Test func aCrashAtEveryCommit() throws {
+        let weather = Weather(people: 2, days: 75)
+        var sum = Sum()
+        let whole = try live(9, weather, &sum)
+        #expect(whole.begun > 100)
+        let isFull = ProcessInfo.processInfo.environment["OMBORD_SIMULATE_DAYS"] != nil
+        let step = isFull ? 1 : whole.begun / 10
+        for commit in stride(from: 1, through: whole.begun, by: step) {
+            for isAfter in [false, true] {
+                let world = try SimulatedWorld(seed: 9, weather: weather)
+                world.killing = (commit, isAfter)
+                let faults = try world.live()
+                let moment = isAfter ? "after" : "before"
+                #expect(faults == [], "killed \(moment) commit \(commit): \(faults)")
+                #expect(world.ledger.faults.values.reduce(0, +) == 1)
+            }
+        }
+    }
+
+    /// Workers look every half minute whether there is something to do. Here they do; elsewhere
+    /// looks that can find nothing are left out.
+    @Test func withEveryLookOfAWorker() throws {
+        let world = try SimulatedWorld(
+            seed: 2, weather: Weather(people: 2, days: 2), leavesOutLooks: false)
+        #expect(try world.live() == [])
+        #expect(world.begun >= 2 * 2 * 2_880)
+    }
+
     /// Seeds one after the other, until so many person-days have been lived: few in the quick tier,
     /// `OMBORD_SIMULATE_DAYS` in the full one. `OMBORD_SIMULATE_SEED` lives one seed alone.
     @Test func worldsOfEveryWeather() throws {
@@ -51,7 +81,7 @@ import Testing
             let world = try live(seed, nil, &sum)
             print(world.weather, try world.traceHash())
         } else {
-            let days = environment["OMBORD_SIMULATE_DAYS"].flatMap { Int($0) } ?? 40_000
+            let days = environment["OMBORD_SIMULATE_DAYS"].flatMap { Int($0) } ?? 20_000
             var seed = environment["OMBORD_SIMULATE_FROM"].flatMap { UInt64($0) } ?? 1
             while sum["person-days"] < days {
                 try live(seed, nil, &sum)
@@ -83,7 +113,7 @@ struct Sum {
     var table: String {
         func lines(_ numbers: [String: Int]) -> [String] {
             numbers.sorted { $0.key < $1.key }.map { name, count in
-                let room = max(0, 52 - name.count)
+                let room = max(1, 66 - name.count)
                 return "  \(name)\(String(repeating: " ", count: room))\(count)"
             }
         }

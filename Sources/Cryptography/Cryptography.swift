@@ -21,7 +21,8 @@ public enum Cryptography {
         return text.withUTF8 { digest(of: UnsafeRawBufferPointer($0)) }
     }
 
-    private static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    /// The SHA-256 digest of the bytes where they lie, 32 bytes long.
+    public static func digest(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
             let done = EVP_Digest(
                 bytes.baseAddress, bytes.count, digest.baseAddress, nil, sha256Method, nil)

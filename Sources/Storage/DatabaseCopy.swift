@@ -41,13 +41,18 @@ public enum DatabaseCopy {
                 }
             }
         }
-        let arrived = try target.read { reader in
-            try layouts.map { try summary($0, reader) { _ in } }
-        }
+        let arrived = try tables(of: target, layouts: layouts)
         for (sent, found) in zip(written, arrived) where sent != found {
             throw Refusal.differs(table: sent.name)
         }
         return written
+    }
+
+    /// What a database holds, table by table, without copying it.
+    public static func tables(
+        of database: any Database, layouts: [TableLayout]
+    ) throws -> [Table] {
+        try database.read { reader in try layouts.map { try summary($0, reader) { _ in } } }
     }
 
     /// Goes through a table a page at a time, in the order of its key.

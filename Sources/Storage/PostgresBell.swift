@@ -10,7 +10,7 @@ import Synchronization
 final class PostgresBell: Sendable {
     private struct State {
         var isScheduled = false
-        var connection: LentPostgres?
+        var connection: Lent<PostgresConnection>?
     }
 
     private let address: String
@@ -38,7 +38,7 @@ final class PostgresBell: Sendable {
         do {
             let connection = try lent?.connection ?? PostgresConnection(address)
             if lent == nil {
-                state.withLock { $0.connection = LentPostgres(connection) }
+                state.withLock { $0.connection = Lent(connection) }
             }
             // The listener of this node knows itself by this name.
             let node = listener.withLock { $0 }

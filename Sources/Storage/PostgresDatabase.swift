@@ -1,16 +1,15 @@
 import CPostgreSQL
 import Cryptography
-import Dispatch
 import Synchronization
 
 /// PostgreSQL: one database that any number of nodes work on, with nothing else between them.
 ///
-/// This node's works are queued for one connection that writes (`PostgresWriter`); reads run beside
+/// This node's works are queued for one connection that writes (`QueuedWriter`); reads run beside
 /// it on connections of their own, each on one snapshot.
 public final class PostgresDatabase: Database {
     private let address: String
-    private let writer: PostgresWriter
-    private let readers = Mutex<[LentPostgres]>([])
+    private let writer: QueuedWriter<PostgresConnection>
+    private let readers = Mutex<[Lent<PostgresConnection>]>([])
     private let seen = Mutex<(snapshot: String, number: Int64)>(("", 0))
     private let bell: PostgresBell
 
@@ -33,7 +32,7 @@ public final class PostgresDatabase: Database {
             try Schema.bringUpToDate(connection, now: now)
             try connection.run("SELECT pg_advisory_unlock(?)", [.integer(Self.schemaLock)])
         }
-        writer = PostgresWriter(connection)
+        writer = QueuedWriter(connection)
         bell = PostgresBell(address)
     }
 
@@ -57,18 +56,14 @@ public final class PostgresDatabase: Database {
     public func perform(
         _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
     ) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            writer.enqueue(Job(turn: turn, work: work) { continuation.resume(with: $0) })
-        }
+        try await writer.perform(turn, work)
     }
 
     /// Runs the work on the caller's thread, in one commit with what waits.
     public func performBlocking(
         _ turn: Turn, _ work: @escaping @Sendable (any Connection) throws -> Void
     ) throws {
-        let outcome = Mutex<Result<Void, any Error>>(.failure(StorageError.closed))
-        writer.runNow(Job(turn: turn, work: work) { result in outcome.withLock { $0 = result } })
-        try outcome.withLock { $0 }.get()
+        try writer.performBlocking(turn, work)
     }
 
     /// Runs the queries on one snapshot, on a connection that is kept for the next.
@@ -87,7 +82,7 @@ public final class PostgresDatabase: Database {
         defer {
             if !connection.isLost {
                 readers.withLock { idle in
-                    if idle.count < 8 { idle.append(LentPostgres(connection)) }
+                    if idle.count < 8 { idle.append(Lent(connection)) }
                 }
             }
         }
@@ -142,13 +137,6 @@ public final class PostgresDatabase: Database {
             ]
         }
     }
-}
-
-/// A connection on its way between threads: only one of them has it at a time.
-struct LentPostgres: @unchecked Sendable {
-    let connection: PostgresConnection
-
-    init(_ connection: PostgresConnection) { self.connection = connection }
 }
 
 extension PostgresConnection: SchemaConnection {

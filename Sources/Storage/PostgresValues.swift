@@ -111,6 +111,9 @@ final class PostgresResult {
         let state = field(UInt8(ascii: "C"))
         let message = field(UInt8(ascii: "M"))
         switch state {
+        case "" where PQresultStatus(result) == PGRES_FATAL_ERROR:
+            // Nothing that the server has said: libpq found that it is gone.
+            return .lost(String(cString: PQresultErrorMessage(result)))
         case "40001", "40P01": return .conflict(message)
         case "55P03", "57014", "53300": return .busy
         case "53100": return .full

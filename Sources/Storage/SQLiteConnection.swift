@@ -96,6 +96,10 @@ final class SQLiteConnection: Connection {
     /// How many rows have been written since the connection was opened.
     var totalChanges: Int { Int(sqlite3_total_changes(handle)) }
 
+    /// False where nothing has begun, and where the disk has failed a statement so that SQLite has
+    /// taken all of its transaction back.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
     /// Runs several statements that take no values, as schema steps are.
     func script(_ sql: String) throws(StorageError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)

@@ -15,7 +15,9 @@ struct Composition {
     let dataFolder: URL
 
     /// Opens the database of the settings, making it where it is missing.
-    init(_ settings: Settings, logger: Logger) throws {
+    ///
+    /// - Parameter file: The database that is opened instead, a SQLite file.
+    init(_ settings: Settings, logger: Logger, file: String? = nil) throws {
         self.settings = settings
         // Whatever is made from here on is its owner's alone.
         umask(0o077)
@@ -30,7 +32,9 @@ struct Composition {
         }
         try Self.learnLanguages(settings, logger: logger)
         let machine = SystemClock()
-        let database = try Self.database(settings, dataFolder, now: machine.now())
+        let database = try file.map {
+            try SQLiteDatabase(path: $0, now: machine.now().milliseconds)
+        } ?? Self.database(settings, now: machine.now())
         clock = MovableClock(
             machine, aheadMilliseconds: try Installation.demonstrationLead(database))
         var told = InstallationSettings(
@@ -43,16 +47,20 @@ struct Composition {
             logger: logger)
     }
 
-    private static func database(
-        _ settings: Settings, _ folder: URL, now: Instant
-    ) throws -> any Database {
+    /// Where the database of the settings is.
+    static func databaseAddress(_ settings: Settings) throws -> DatabaseAddress {
         let address = settings["database"]
-        let file = folder.appendingPathComponent("ombord.sqlite").path
-        guard let place = address.isEmpty ? .file(path: file) : DatabaseAddress(address) else {
+        let file = URL(fileURLWithPath: settings["data"]).appendingPathComponent("ombord.sqlite")
+        guard let place = address.isEmpty ? .file(path: file.path) : DatabaseAddress(address) else {
             throw SettingsFault(
                 description: "database: write postgres://user@host/name, or leave it out for a "
                     + "SQLite file in the data folder")
         }
+        return place
+    }
+
+    private static func database(_ settings: Settings, now: Instant) throws -> any Database {
+        let place = try databaseAddress(settings)
         do {
             return try place.open(now: now.milliseconds)
         } catch StorageError.cannotOpen(let place, let reason) {
@@ -135,14 +143,14 @@ struct Composition {
             version: settings["lrs.version"], http: HTTPTransport(webhookLimits))
     }
 
-    private var webhookLimits: HTTPTransport.Limits {
+    var webhookLimits: HTTPTransport.Limits {
         var limits = HTTPTransport.Limits()
         limits.allowsPlainHTTP = settings.flag("webhooks.allow-plain-http")
         limits.allowsPrivateAddresses = settings.flag("webhooks.allow-private-addresses")
         return limits
     }
 
-    private func mailIdentity() throws -> MailIdentity {
+    func mailIdentity() throws -> MailIdentity {
         let from = try address("mail.from", settings["mail.from"])
         let bounces = settings["mail.bounces"]
         let contact = settings["mail.contact"]

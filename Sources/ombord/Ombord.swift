@@ -44,7 +44,7 @@ struct Ombord: AsyncParsableCommand {
                 name: "Operations:",
                 subcommands: [
                     OutboxCommand.self, Webhook.self, Verify.self, Backup.self,
-                    CopyInstallation.self,
+                    Restore.self, CopyInstallation.self,
                 ]),
         ])
 }
@@ -58,13 +58,21 @@ struct InstallationOptions: ParsableArguments {
     var data: String?
 
     func compose(_ more: [String: String] = [:]) async throws -> Composition {
+        try await compose(try await settings(more))
+    }
+
+    func settings(_ more: [String: String] = [:]) async throws -> Settings {
         var overrides = more
         if let data { overrides["data"] = data }
-        return try await told {
-            let settings = try await Settings.load(file: config, overrides: overrides)
+        return try await told { try await Settings.load(file: config, overrides: overrides) }
+    }
+
+    /// - Parameter file: The database that is opened instead of that of the settings.
+    func compose(_ settings: Settings, file: String? = nil) async throws -> Composition {
+        try await told {
             var logger = Logger(label: "ombord") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = Logger.Level(rawValue: settings["log.level"]) ?? .info
-            return try Composition(settings, logger: logger)
+            return try Composition(settings, logger: logger, file: file)
         }
     }
 }

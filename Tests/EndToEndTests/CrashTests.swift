@@ -8,31 +8,48 @@ import Support
 import Testing
 
 /// A worker process, and the lines that it has said.
+///
+/// Begun and waited for by the system's own calls: what Foundation waits for is a socket that a
+/// server begun meanwhile may hold open for as long as it runs.
 final class Victim {
-    private let process = Process()
-    private let output = Pipe()
+    private let id: pid_t
+    private let output: FileHandle
 
     init(_ arguments: [String]) throws {
-        process.executableURL = try Products.program("crash-worker")
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        let path = try Products.program("crash-worker").path
+        var words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, path, &actions, nil, &words, environ)
+        close(ends[1])
+        output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+        try #require(code == 0)
+        id = child
     }
 
     /// Lets it work until it has said so many lines, kills it, and gives all that it said.
     func kill(afterLines count: Int, _ before: () throws -> Void = {}) throws -> [String] {
-        let handle = output.fileHandleForReading
         var data = Data()
         while data.count(where: { $0 == UInt8(ascii: "\n") }) < count {
-            let more = handle.availableData
+            let more = output.availableData
             if more.isEmpty { break }
             data.append(more)
         }
         let happened = Result { try before() }
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        data.append(handle.readDataToEndOfFile())
-        process.waitUntilExit()
+        Glibc.kill(id, SIGKILL)
+        data.append(output.readDataToEndOfFile())
+        var status: Int32 = 0
+        try #require(waitpid(id, &status, 0) == id)
+        // It may not have ended by itself: what it had to say would be missed.
+        #expect(status & 0x7f == SIGKILL, "ended with \(status)")
         try happened.get()
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Storage
 import Support
 import Testing
 
@@ -35,5 +37,59 @@ import Testing
         let said = output.fileHandleForReading.readDataToEndOfFile()
         shell.waitUntilExit()
         #expect(shell.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+    }
+}
+
+/// A server that goes away where no statement of ours can fail for its own sake.
+@Suite(.enabled(if: PostgresServer.isWanted)) struct LeavingServerTests {
+    @Test func aServerThatLeavesWhileTheSessionIsSetUpIsToldAsLost() throws {
+        let socket = try PlainListener()
+        let guest = Thread {
+            // The start is answered (signed in, ready); what is asked then never is.
+            socket.serveOne(answering: [[0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]])
+        }
+        guest.start()
+        let address = "postgres://a@127.0.0.1:\(socket.port)/a?sslmode=disable&gssencmode=disable"
+        #expect {
+            _ = try PostgresDatabase(address: address, now: 0)
+        } throws: { error in
+            if case .lost? = error as? StorageError { true } else { false }
+        }
+    }
+}
+
+/// A socket on loopback that answers what it is told to, and hangs up.
+private final class PlainListener: Sendable {
+    private let listener: Int32
+    let port: UInt16
+
+    init() throws {
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let listener = listener
+        let bound = withUnsafeMutablePointer(to: &place) { place in
+            place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
+                bind(listener, place, length) == 0 && listen(listener, 1) == 0
+                    && getsockname(listener, place, &length) == 0
+            }
+        }
+        try #require(bound)
+        port = UInt16(bigEndian: place.sin_port)
+    }
+
+    deinit { close(listener) }
+
+    func serveOne(answering answers: [[UInt8]]) {
+        let guest = accept(listener, nil, nil)
+        defer { close(guest) }
+        var heard = [UInt8](repeating: 0, count: 4_096)
+        for answer in answers {
+            _ = read(guest, &heard, heard.count)
+            _ = write(guest, answer, answer.count)
+        }
+        _ = read(guest, &heard, heard.count)
     }
 }

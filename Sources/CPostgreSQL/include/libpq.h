@@ -68,6 +68,7 @@ typedef void (*PQnoticeProcessor)(void *arg, const char *message);
     F(PGnotify *, PQnotifies, (PGconn * conn), (conn))                                            \
     F(void, PQfreemem, (void *memory), (memory))                                                  \
     F(ExecStatusType, PQresultStatus, (const PGresult *result), (result))                         \
+    F(char *, PQresultErrorMessage, (const PGresult *result), (result))                           \
     F(char *, PQresultErrorField, (const PGresult *result, int field), (result, field))           \
     F(int, PQntuples, (const PGresult *result), (result))                                         \
     F(Oid, PQftype, (const PGresult *result, int column), (result, column))                       \

@@ -229,8 +229,8 @@ struct GapScan {
     private mutating func count(
         _ posts: ArraySlice<Worker.Post>, in place: Int, and other: Int?
     ) {
-        let targets = other.map { [place, $0] } ?? [place]
-        for target in targets { places[target].people += 1 }
+        places[place].people += 1
+        if let other { places[other].people += 1 }
         for index in known.indices {
             // Asked of several posts, the one that is furthest from it counts.
             var most: Standing?
@@ -238,15 +238,18 @@ struct GapScan {
                 guard let found = standing(index, post) else { continue }
                 most = max(most ?? found, found)
             }
-            for target in targets {
-                switch most {
-                case .held: places[target].counts[index].held += 1
-                case .ahead: places[target].counts[index].ahead += 1
-                case .expiring: places[target].counts[index].expiring += 1
-                case .missing: places[target].counts[index].missing += 1
-                case nil: if isSpare(index) { places[target].spare[index] += 1 }
-                }
-            }
+            note(most, index, in: place)
+            if let other { note(most, index, in: other) }
+        }
+    }
+
+    private mutating func note(_ standing: Standing?, _ index: Int, in place: Int) {
+        switch standing {
+        case .held: places[place].counts[index].held += 1
+        case .ahead: places[place].counts[index].ahead += 1
+        case .expiring: places[place].counts[index].expiring += 1
+        case .missing: places[place].counts[index].missing += 1
+        case nil: if isSpare(index) { places[place].spare[index] += 1 }
         }
     }
 

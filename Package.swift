@@ -160,6 +160,12 @@ let package = Package(
             ], exclude: ["Python", "Stored"]),
         tests(
             "PlacementsTests", ["JSONText", "Placements"], exclude: ["Fixtures", "Python"]),
+        tests(
+            "SimulationTests",
+            [
+                "CivilCalendar", "Cryptography", "Delivery", "Engine", "JSONText", "Operations",
+                "Storage", product("Logging", "swift-log"),
+            ]),
         tests("TidyTests", []),
         tests(
             "WebTests",

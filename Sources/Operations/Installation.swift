@@ -147,8 +147,8 @@ final class WakeUps: Sendable {
 
     /// - Parameter number: One that knows already.
     func ring(except number: Int? = nil) {
-        let calls = waiting.withLock { waiting in waiting.filter { $0.key != number }.values }
-        for call in calls { call() }
+        let calls = waiting.withLock { $0.sorted { $0.key < $1.key } }
+        for (other, call) in calls where other != number { call() }
     }
 }
 

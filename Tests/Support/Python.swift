@@ -70,9 +70,15 @@ public final class TemporaryFolder: Sendable {
     public let url: URL
 
     /// Makes the folder.
-    public init() throws {
-        url = FileManager.default.temporaryDirectory
-            .appending(path: "ombord-test-\(UUID().uuidString)")
+    ///
+    /// - Parameter inMemory: Whether in memory where the machine has a place for that: for what
+    ///   is written often and need not outlive anything.
+    public init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let place =
+            inMemory && FileManager.default.isWritableFile(atPath: memory)
+            ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        url = place.appending(path: "ombord-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

@@ -34,13 +34,13 @@ public struct LearningRecordStore: Sendable, CustomStringConvertible, CustomRefl
     public let url: String
     private let authorization: String
     private let version: String
-    private let http: HTTPTransport
+    private let http: any HTTPPosting
 
     /// - Parameters:
     ///   - version: what stands in `X-Experience-API-Version`: 1.0.3 or 2.0.0.
     ///   - http: the store's own, since `shutdown()` ends it.
     public init(
-        url: String, user: String, password: String, version: String, http: HTTPTransport
+        url: String, user: String, password: String, version: String, http: any HTTPPosting
     ) {
         var url = url
         while url.hasSuffix("/") { url.removeLast() }

@@ -41,8 +41,17 @@ public enum HTTPFailure: Error, Hashable, Sendable {
     case shutDown
 }
 
+/// A way to make one POST and hear the answer.
+public protocol HTTPPosting: Sendable {
+    /// Makes one call and waits for its answer.
+    func post(_ post: HTTPPost) async -> Result<HTTPAnswer, HTTPFailure>
+
+    /// Lets the calls under way end and refuses those that wait.
+    func shutdown() async
+}
+
 /// POSTs to endpoints on several threads, so that one that hangs does not delay the others.
-public actor HTTPTransport {
+public actor HTTPTransport: HTTPPosting {
     /// What a transport may reach and how long it waits.
     public struct Limits: Sendable {
         public var workers = 8

@@ -124,9 +124,9 @@ public enum WebhookOutcome: Hashable, Sendable {
 
 /// Tells endpoints what happened, signed so that they can trust it.
 public struct WebhookDelivery: Sendable {
-    private let http: HTTPTransport
+    private let http: any HTTPPosting
 
-    public init(http: HTTPTransport) {
+    public init(http: any HTTPPosting) {
         self.http = http
     }
 

@@ -56,38 +56,42 @@ public final class Courier: Sendable {
         round.withdrawn = claim.withdrawn
         round.bundled = claim.bundled
         round.claimed = claim.jobs.count
-        let holding = renewal(of: claim.jobs.map(\.message.id), hold)
-        defer { holding?.cancel() }
-        // Mails share a few connections, endpoints go each for itself.
-        let outcomes = await withTaskGroup(of: [Bool].self) { group in
-            let mails = claim.jobs.filter { !$0.goesByHTTP }
-            group.addTask { await self.sendMails(mails, hold) }
-            for job in claim.jobs where job.goesByHTTP {
-                group.addTask { hold.holds ? [await self.tell(job)] : [] }
-            }
-            return await group.reduce(into: [Bool]()) { $0 += $1 }
+        if claim.jobs.isEmpty { return round }
+        let outcomes = await withTaskGroup(of: Void.self) { group in
+            let ids = claim.jobs.map(\.message.id)
+            group.addTask { await self.renew(ids, hold) }
+            defer { group.cancelAll() }
+            return await send(claim.jobs, hold)
         }
         round.sent = outcomes.filter { $0 }.count
         round.failed = outcomes.count - round.sent
         return round
     }
 
+    /// Whether each was taken. Mails share a few connections, endpoints go each for itself.
+    private func send(_ jobs: [DeliveryJob], _ hold: LeaseHold) async -> [Bool] {
+        await withTaskGroup(of: [Bool].self) { group in
+            let mails = jobs.filter { !$0.goesByHTTP }
+            group.addTask { await self.sendMails(mails, hold) }
+            for job in jobs where job.goesByHTTP {
+                group.addTask { hold.holds ? [await self.tell(job)] : [] }
+            }
+            return await group.reduce(into: [Bool]()) { $0 += $1 }
+        }
+    }
+
     /// Leases messages again and again, until cancelled or too late.
-    private func renewal(of ids: [String], _ hold: LeaseHold) -> Task<Void, any Error>? {
-        if ids.isEmpty { return nil }
-        return Task { [installation] in
-            while true {
-                try await Task.sleep(for: .seconds(Self.renewalSeconds))
-                let now = installation.clock.now()
-                guard hold.holds else { return }
-                // Where the database is away, the lease may run out: what is being sent then goes
-                // twice, under the same identity, and what is not yet is left to others.
-                do {
-                    try await installation.transact(.beside) { try $0.renewLeases(ids) }
-                    hold.extend(from: now)
-                } catch {
-                    continue
-                }
+    private func renew(_ ids: [String], _ hold: LeaseHold) async {
+        while (try? await installation.clock.wait(seconds: Self.renewalSeconds)) != nil {
+            let now = installation.clock.now()
+            guard hold.holds else { return }
+            // Where the database is away, the lease may run out: what is being sent then goes
+            // twice, under the same identity, and what is not yet is left to others.
+            do {
+                try await installation.transact(.beside) { try $0.renewLeases(ids) }
+                hold.extend(from: now)
+            } catch {
+                continue
             }
         }
     }
@@ -122,7 +126,9 @@ public final class Courier: Sendable {
             job.message.recipient.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.lanes
         }
         return await withTaskGroup(of: [Bool].self) { group in
-            for lane in lanes.values { group.addTask { await self.sendInTurn(lane, hold) } }
+            for (_, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+                group.addTask { await self.sendInTurn(lane, hold) }
+            }
             return await group.reduce(into: [Bool]()) { $0 += $1 }
         }
     }

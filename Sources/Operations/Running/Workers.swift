@@ -24,17 +24,24 @@ final class Alarm: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for a ring, or for so long. One waits at a time.
-    func wait(seconds: Double) async {
+    /// Waits for a ring, or for so long by the clock. One waits at a time.
+    func wait(seconds: Double, by clock: any WallClock) async {
         if seconds <= 0 { return }
-        let timer = Task {
-            do {
-                try await Task.sleep(for: .seconds(seconds))
-                ring()
-            } catch {
-                // Something else rang first.
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await clock.wait(seconds: seconds)
+                    self.ring()
+                } catch {
+                    // Something else rang first.
+                }
             }
+            await withTaskCancellationHandler { await heard() } onCancel: { ring() }
+            group.cancelAll()
         }
+    }
+
+    private func heard() async {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 if state.hasRung {
@@ -46,7 +53,6 @@ final class Alarm: Sendable {
             }
             if isOver { continuation.resume() }
         }
-        timer.cancel()
     }
 }
 
@@ -150,7 +156,7 @@ public struct Worker: Service {
         installation.wakeUps.register(number) { alarm.ring() }
         await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully, !Task.isCancelled {
-                await alarm.wait(seconds: await runRound())
+                await alarm.wait(seconds: await runRound(), by: installation.clock)
             }
         } onGracefulShutdown: {
             alarm.ring()

@@ -14,9 +14,22 @@ public struct Instant: Hashable, Comparable, Sendable {
     public static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 }
 
-/// Tells the time. There is the machine's clock, the demonstration's and the tests'.
+/// Tells the time, and lets it pass. There is the machine's clock, the demonstration's and the
+/// tests'.
 public protocol WallClock: Sendable {
     func now() -> Instant
+
+    /// Returns when so much time has passed, however the clock is set meanwhile.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func wait(seconds: Double) async throws
+}
+
+extension WallClock {
+    /// Waits as the machine does.
+    public func wait(seconds: Double) async throws {
+        try await Task.sleep(for: .seconds(seconds))
+    }
 }
 
 /// Gives bytes that nobody can guess. Tests give bytes that they can.

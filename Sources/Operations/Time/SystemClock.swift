@@ -26,6 +26,9 @@ public final class MovableClock: WallClock {
         Instant(milliseconds: base.now().milliseconds + ahead.withLock { $0 })
     }
 
+    /// Waits as the clock beneath does: moving this one wakes nobody.
+    public func wait(seconds: Double) async throws { try await base.wait(seconds: seconds) }
+
     /// Begins at a moment, also one that is past: for a demonstration in which nothing has
     /// happened.
     public func begin(at instant: Instant) {

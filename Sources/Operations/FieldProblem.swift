@@ -27,6 +27,10 @@ public enum FieldProblem: Hashable, Sendable {
     /// What was asked for is answered no more.
     case closed
     case decided
+    /// The placement's period has ended, and nothing of it is changed any more.
+    case periodOver
+    /// The weeks of an absence lie wholly in the past.
+    case weeksOver
     case underWay
     case notReady
     case noFinishedDraft
@@ -51,7 +55,9 @@ public enum FieldProblem: Hashable, Sendable {
     /// Whether its sentence stands by itself.
     var isWhole: Bool {
         switch self {
-        case .brokenRules, .worse, .nothingToPublish, .shownOtherwise: true
+        case .brokenRules, .worse, .nothingToPublish, .shownOtherwise, .periodOver,
+            .weeksOver:
+            true
         default: false
         }
     }
@@ -83,6 +89,8 @@ public enum FieldProblem: Hashable, Sendable {
                 "not-an-event-kind", ["kind": kind, "known": known.joined(separator: ", ")])
         case .closed: return said("closed")
         case .decided: return said("decided")
+        case .periodOver: return said("period-over")
+        case .weeksOver: return said("weeks-over")
         case .underWay: return said("under-way")
         case .notReady: return said("not-ready")
         case .noFinishedDraft: return said("no-finished-draft")

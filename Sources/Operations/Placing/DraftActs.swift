@@ -29,7 +29,7 @@ extension Installation {
         }
         // What is dear is done before the one writer is asked for.
         let contents = try query { transaction in
-            try RoundContents(transaction.needRound(round, for: person), transaction)
+            try RoundContents(transaction.needRound(round, for: person), transaction).ahead
         }
         let document = contents.instanceDocument
         let text = document.text

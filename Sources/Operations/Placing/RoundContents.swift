@@ -26,6 +26,8 @@ public struct RoundContents: Sendable {
     public var bans: [RoundBan]
     /// What the coordinator kept of the division between schools.
     public var split: JSON?
+    /// What of it is over; see `ahead`.
+    var past: RoundPast
     /// Where the capacity of its wards is kept once it has been computed.
     let shelf: RoundShelf
     /// In which periods those have students whose load over the year is limited; computed where
@@ -54,6 +56,7 @@ public struct RoundContents: Sendable {
         split = try connection.first(
             "SELECT result FROM placement_split WHERE round = ?", [.text(round.id)]
         ) { JSON($0.text(0)) } ?? nil
+        past = try transaction.past(ofRound: round.id, periods)
     }
 
     /// What there is to say about schools and wards, and nothing of students: all of them, or
@@ -90,6 +93,7 @@ public struct RoundContents: Sendable {
         locks = []
         bans = []
         split = nil
+        past = RoundPast(week: read.transaction.placementWeek)
     }
 }
 

@@ -4,8 +4,11 @@ import Placements
 // What is handed to the allocator: one document, made of the stored round and of nothing else, so
 // that the same round gives the same bytes. It holds ids and nobody's name.
 extension RoundContents {
-    /// The round as an instance (`placement-instance/1`).
-    public var instanceDocument: JSON {
+    /// What can still be decided of the round, as an instance (`placement-instance/1`).
+    public var instanceDocument: JSON { ahead.wholeDocument }
+
+    /// All of the round as an instance, also what is over.
+    var wholeDocument: JSON {
         let limits = limitMembers
         let document = JSON.object([
             "format": "placement-instance/1", "name": .string(round.id),

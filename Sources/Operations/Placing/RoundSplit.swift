@@ -25,7 +25,7 @@ extension RoundContents {
     public func splitInput() throws(PlacementFault) -> SplitInput {
         var whole = self
         whole.split = nil
-        let document = whole.instanceDocument
+        let document = whole.wholeDocument
         let instance = try PlacementInstance(document)
         let question = whole.splitQuestion(instance)
         let needs = question.needs.map {

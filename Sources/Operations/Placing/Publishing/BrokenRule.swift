@@ -18,9 +18,12 @@ public struct BrokenRule: Hashable, Sendable {
     public let supervisor: String?
     public let count: Int?
     public let most: Int?
+    /// Whether it is a place in a period that has ended.
+    public let isOver: Bool
 
-    init(_ violation: AllocationCheck.Violation, _ labels: RoundLabels) {
+    init(_ violation: AllocationCheck.Violation, _ labels: RoundLabels, isOver: Bool) {
         let subject = violation.subject
+        self.isOver = isOver
         rule = violation.code
         student = subject.student.map(labels.student)
         ward = subject.ward.map(labels.ward)
@@ -51,7 +54,8 @@ public struct BrokenRule: Hashable, Sendable {
     }
 
     private var key: String {
-        switch rule {
+        if isOver { return "over" }
+        return switch rule {
         case .period, .noCell, .field, .noAgreement, .travel, .car, .needs, .impartiality,
             .sameWardBefore, .banned:
             "place"

@@ -84,19 +84,25 @@ extension Transaction {
         _ draft: PlacementDraft, _ round: String, _ difference: PlaceDifference
     ) throws -> DraftReview? {
         guard difference.changesPlaces, let result = try keptResult(draft) else { return nil }
-        var now = try RoundContents(placementRound(round), self)
+        let whole = try RoundContents(placementRound(round), self)
+        var now = whole.ahead
         now.loads = try installation.loads(of: now)
         let hash = Cryptography.hex(Cryptography.sha256(of: now.instanceDocument.text))
-        let published = try assignments(ofRound: round)
+        let past = whole.past.students
+        let published = try assignments(ofRound: round).filter { !past.contains($0.student) }
         let today = RoundToday(
-            contents: now, withdrawn: try withdrawnStudents(round),
+            contents: now, withdrawn: try withdrawnStudents(round), past: past,
             base: published.isEmpty ? nil : Self.allocation(round, published))
         let check = try today.check(result.allocation)
+        // Of a place in a period that is over nothing else needs to be said.
+        let broken = check.violations.filter {
+            !whole.past.periods.contains($0.subject.period ?? "") || $0.code == .noCell
+        }
         let known = Set(result.instance.students.map(\.id))
         return DraftReview(
-            broken: check.violations, isOfToday: hash == draft.input,
+            broken: broken, isOfToday: hash == draft.input,
             withdrawn: result.allocation.assignments.count {
-                today.withdrawn.contains($0.student)
+                today.withdrawn.contains($0.student) && !past.contains($0.student)
             },
             added: now.students.count { $0.withdrawnAt == nil && !known.contains($0.id) },
             better: check.violations.isEmpty
@@ -167,20 +173,28 @@ extension Transaction {
         let violations = Array(violations)
         let labels = try RoundLabels(
             round, students: violations.compactMap(\.subject.student), connection)
-        return violations.map { BrokenRule($0, labels) }
+        let over = try overPeriods(round)
+        return violations.map {
+            BrokenRule($0, labels, isOver: over.contains($0.subject.period ?? ""))
+        }
     }
 }
 
 /// A round as it is now, to hold allocations to that were made of it before.
 private struct RoundToday {
+    /// What is still ahead.
     let contents: RoundContents
     let withdrawn: Set<String>
+    /// Those whose published period is over: no draft changes anything for them.
+    let past: Set<String>
     /// What stands published; nil where nothing does.
     let base: PlacementAllocation?
 
     func check(_ allocation: PlacementAllocation) throws -> AllocationCheck {
         var present = allocation
-        present.assignments.removeAll { withdrawn.contains($0.student) }
+        present.assignments.removeAll {
+            withdrawn.contains($0.student) || past.contains($0.student)
+        }
         do throws(PlacementFault) {
             let instance = try contents.following(present).instance()
             return AllocationCheck(

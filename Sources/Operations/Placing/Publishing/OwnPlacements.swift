@@ -37,6 +37,11 @@ public struct OwnPlacement: Sendable {
         return days.lowerBound
     }
 
+    /// Whether the place is one of a period that has ended.
+    public func isOver(on day: CivilDay) -> Bool {
+        place?.days.map { $0.upperBound < day } ?? false
+    }
+
     /// Whether wishes may be written on a day.
     public func takesWishes(on day: CivilDay) -> Bool {
         guard let wishing, !hasWithdrawn, !isPublished else { return false }

@@ -49,21 +49,26 @@ public struct PlaceDifference: Sendable {
     public private(set) var changes: [PlaceChange] = []
     /// How many stay as they are.
     public private(set) var unchanged = 0
+    /// How many stay because their period has ended.
+    public private(set) var past = 0
     /// Everybody who has a place afterwards.
     public let placed: Set<String>
 
     /// - Parameters:
     ///   - withdrawn: The students who gave their place up themselves.
+    ///   - over: The periods that have ended; whoever stands published in one stays there.
     ///   - isSwap: Whether those who move change places with each other.
     public init(
         from published: [RoundAssignment], to allocation: PlacementAllocation,
-        withdrawn: Set<String>, isSwap: Bool = false
+        withdrawn: Set<String>, over: Set<String>, isSwap: Bool = false
     ) {
         var before: [String: RoundAssignment] = [:]
         for assignment in published { before[assignment.student] = assignment }
-        var after: [String: PlaceChange.Place] = [:]
+        let fixed = before.filter { over.contains($0.value.period) }
+        var after = fixed.mapValues { PlaceChange.Place($0) }
         // Whoever has withdrawn since the allocation was made gets no place by it.
-        for place in allocation.assignments where !withdrawn.contains(place.student) {
+        for place in allocation.assignments
+        where !withdrawn.contains(place.student) && fixed[place.student] == nil {
             after[place.student] = PlaceChange.Place(
                 ward: place.ward, period: place.period,
                 supervisor: place.supervisor.map { RoundContents.supervisor(ofInstance: $0) })
@@ -76,6 +81,9 @@ public struct PlaceDifference: Sendable {
             let kind: PlaceChange.Kind
             var end: RoundAssignment.End?
             switch (old, new) {
+            case (_?, _?) where fixed[student] != nil:
+                past += 1
+                continue
             case (let old?, let new?) where old.ward == new.ward && old.period == new.period:
                 if assignment?.enrolment == nil {
                     // Published before, but nothing could begin then.

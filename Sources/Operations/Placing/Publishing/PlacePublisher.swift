@@ -13,6 +13,7 @@ struct PlacePublisher {
     private let students: [String: RoundStudent]
     private let assignments: [String: RoundAssignment]
     private let periods: [String: RoundPeriod]
+    private let today: CivilDay
     private let wards: [String: RoundWard]
     private let institutions: [String: RoundInstitution]
     private let supervisors: [String: RoundSupervisor]
@@ -48,6 +49,7 @@ struct PlacePublisher {
         self.round = round
         self.reason = reason
         self.actor = actor
+        today = transaction.civilNow.day
         roundUnit = try transaction.placementRound(round).unit
         periods = try all("period", RoundPeriod.columns, \.id, RoundPeriod.init)
         wards = try all("ward", RoundWard.columns, \.id, RoundWard.init)
@@ -112,6 +114,7 @@ struct PlacePublisher {
     }
 
     private func plan(_ change: PlaceChange) throws -> Plan {
+        if isOver(change) { return .nothing(.over) }
         guard let student = students[change.student] else { return .nothing(.nobody) }
         let running = try assignments[change.student]?.enrolment.flatMap { id in
             let loaded = try transaction.store.load(id)
@@ -142,6 +145,14 @@ struct PlacePublisher {
                 facts: facts.filter { programme.fact($0.key) != nil },
                 chosen: chosen.filter { programme.role($0.key) != nil },
                 unit: unit(of: place.ward)))
+    }
+
+    /// Whether a change is of a period that has ended, which a publication that goes on after a
+    /// stop can come to.
+    private func isOver(_ change: PlaceChange) -> Bool {
+        [assignments[change.student]?.period, change.new?.period].contains { period in
+            period.flatMap { periods[$0] }?.isOver(on: today) ?? false
+        }
     }
 
     private func ending(_ loaded: LoadedEnrolment) throws -> [PinnedDecision] {
@@ -279,6 +290,7 @@ struct PlacePublisher {
                     &pinned.decision, over: loaded, version: pinned.version,
                     by: .person(actor))
             }
+        case .nothing(.over): return .over
         case .nothing(let found): obstacle = found
         }
         try write(change, old, enrolment, publication)

@@ -52,6 +52,8 @@ public enum PlacementObstacleToStart: String, Sendable, CaseIterable {
     case noProgramme = "no-programme"
     /// The student is in the programme already, for another placement.
     case alreadyEnrolled = "already-enrolled"
+    /// The period ended before it was done: nothing of it is changed any more.
+    case over
     /// The engine refused it: the detail says why.
     case refused
 }
@@ -193,7 +195,7 @@ extension Transaction {
         guard let result = try draftResult(draft) else { return nil }
         return PlaceDifference(
             from: try assignments(ofRound: round), to: result.allocation,
-            withdrawn: try withdrawnStudents(round))
+            withdrawn: try withdrawnStudents(round), over: try overPeriods(round))
     }
 
     func draft(_ id: String, _ round: String) throws -> PlacementDraft? {

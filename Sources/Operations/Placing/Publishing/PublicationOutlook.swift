@@ -1,3 +1,4 @@
+import CivilCalendar
 import Cryptography
 public import Engine
 import Storage
@@ -10,6 +11,8 @@ public struct PublicationOutlook: Sendable {
     public let withoutTutor: Int
     /// Whether the round has any tutors at all.
     public let hasTutors: Bool
+    /// How many changes are of a period that has begun.
+    public let begun: Int
     /// A hash of everything that is shown: it is another as soon as anything of that is.
     public let mark: String
 }
@@ -64,13 +67,16 @@ extension Transaction {
         }
         let tutors = try connection.count(
             "SELECT count(*) FROM placement_tutor WHERE round = ?", [.text(round)])
+        let today = civilNow.day
+        let begun = try beginnings(round).filter { $0.value <= today }
         var lines = difference.changes.map { change in
             ([change.student, change.kind.rawValue, change.end?.rawValue ?? "-"]
                 + [change.old, change.new].flatMap { place in
                     [place?.ward ?? "-", place?.period ?? "-", place?.supervisor ?? "-"]
                 }).joined(separator: "\u{1F}")
         }
-        lines.append("\(difference.unchanged) \(unplaced) \(withoutTutor) \(tutors)")
+        lines.append(
+            "\(difference.unchanged) \(difference.past) \(unplaced) \(withoutTutor) \(tutors)")
         if let review {
             lines.append(
                 """
@@ -80,8 +86,20 @@ extension Transaction {
         }
         return PublicationOutlook(
             unplaced: unplaced, withoutTutor: withoutTutor, hasTutors: tutors > 0,
+            begun: difference.changes.count { change in
+                [change.old, change.new].contains { begun[$0?.period ?? ""] != nil }
+            },
             mark: Cryptography.hex(
                 Cryptography.sha256(of: lines.joined(separator: "\n"))))
+    }
+
+    /// The first days of a round's periods.
+    private func beginnings(_ round: String) throws -> [String: CivilDay] {
+        let periods = try RoundReader(round: round, transaction: self).all(
+            "period", RoundPeriod.columns, by: "position, id", RoundPeriod.init)
+        return Dictionary(
+            periods.compactMap { each in each.days.map { (each.id, $0.lowerBound) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// What publishing a draft changes, where nothing stands against it.

@@ -43,8 +43,15 @@ public struct StudentSwap: Sendable {
 /// What a swap would do, by the rules as they are now.
 public struct SwapOutlook: Sendable {
     public let refusals: [PlacementSwap.Refusal]
+    /// Whether the period of one of them has ended, so that there is nothing to change any more.
+    public let isOver: Bool
     /// The difference that it would be; nil where it is refused.
     public let difference: PlaceDifference?
+
+    /// Why it is refused; nil where it is not.
+    var problem: FieldProblem? {
+        difference != nil ? nil : isOver ? .periodOver : .ruleForbids
+    }
 }
 
 extension Installation {
@@ -153,6 +160,9 @@ extension Transaction {
         guard let own = try ownPlacements(of: person, only: round).first, own.isPublished,
             own.place != nil, !own.hasWithdrawn
         else { throw OperationError.noSuchRound(round) }
+        if own.isOver(on: civilNow.day) {
+            throw OperationError.invalid(field: "swap", problem: .periodOver)
+        }
         let open = try connection.first(
             """
             SELECT id FROM placement_swap
@@ -220,11 +230,16 @@ extension Transaction {
     fileprivate func outlook(
         _ round: String, _ first: String, _ second: String
     ) throws -> SwapOutlook {
-        let published = try assignments(ofRound: round)
+        let whole = try RoundContents(placementRound(round), self)
+        let past = whole.past.students
+        if past.contains(first) || past.contains(second) {
+            return SwapOutlook(refusals: [], isOver: true, difference: nil)
+        }
+        let published = try assignments(ofRound: round).filter { !past.contains($0.student) }
         let allocation = PlacementAllocation(
             instance: round,
             assignments: published.map(\.place))
-        var contents = try RoundContents(placementRound(round), self)
+        var contents = whole.ahead
         // A lock said where the students were to be before they wished otherwise.
         contents.locks.removeAll { $0.student == first || $0.student == second }
         do throws(PlacementFault) {
@@ -232,9 +247,11 @@ extension Transaction {
                 first, second, consents: [first, second], in: allocation,
                 of: contents.instance())
             return SwapOutlook(
-                refusals: swap.refusals,
+                refusals: swap.refusals, isOver: false,
                 difference: swap.allocation.map {
-                    PlaceDifference(from: published, to: $0, withdrawn: [], isSwap: true)
+                    PlaceDifference(
+                        from: published, to: $0, withdrawn: [], over: whole.past.periods,
+                        isSwap: true)
                 })
         } catch {
             throw OperationError.invalid(field: "swap", problem: .placement(error))
@@ -247,8 +264,8 @@ extension Transaction {
         else { throw OperationError.noSuchRound(id) }
         if agrees {
             let outlook = try outlook(swap.round, swap.first.student, own.student)
-            if outlook.difference == nil {
-                throw OperationError.invalid(field: "swap", problem: .ruleForbids)
+            if let problem = outlook.problem {
+                throw OperationError.invalid(field: "swap", problem: problem)
             }
         }
         try connection.run(
@@ -285,7 +302,7 @@ extension Transaction {
         guard accepts else { return try settle(id, .refused, person, reason) }
         let outlook = try outlook(round, swap.first.student, second.student)
         guard let difference = outlook.difference else {
-            throw OperationError.invalid(field: "swap", problem: .ruleForbids)
+            throw OperationError.invalid(field: "swap", problem: outlook.problem ?? .ruleForbids)
         }
         try begin(difference, round, draft: nil, reason, person, as: publication)
         try settle(id, .done, person, reason)

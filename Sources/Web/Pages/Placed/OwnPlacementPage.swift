@@ -50,7 +50,7 @@ struct OwnPlacementPage: Page {
         if own.isPublished, own.place != nil {
             if let swap {
                 values["swap"] = "/me/swaps/\(swap.id)"
-            } else {
+            } else if !own.isOver(on: scope.today) {
                 values["ask"] = scope.form("\(url)/swap", key: "swap")
             }
         }

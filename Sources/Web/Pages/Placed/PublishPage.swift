@@ -39,7 +39,9 @@ struct PublishPage: Page {
             "round-links": RoundLinks(round: round).values(scope),
             "counts": PlaceChange.Kind.allCases.compactMap { kind in
                 counts[kind].map { scope.count("placed.publish.\(kind.rawValue)", $0) }
-            } + [scope.count("placed.publish.unchanged", difference.unchanged)],
+            } + [scope.count("placed.publish.unchanged", difference.unchanged)]
+                + (difference.past > 0
+                    ? [scope.count("placed.publish.over", difference.past)] : []),
         ]
         let hindered = PlacementObstacleToStart.allCases.compactMap { obstacle in
             obstacles[obstacle].map { scope.count("placed.obstacle.\(obstacle.rawValue)", $0) }
@@ -71,6 +73,9 @@ struct PublishPage: Page {
     /// What is no fault of the draft, and better known before than after.
     private func gaps(_ scope: PageScope) -> [Values] {
         var gaps: [Values] = []
+        if outlook.begun > 0 {
+            gaps.append(["text": scope.count("placed.publish.begun", outlook.begun)])
+        }
         if outlook.unplaced > 0 {
             gaps.append(["text": scope.count("placed.publish.unplaced", outlook.unplaced)])
         }

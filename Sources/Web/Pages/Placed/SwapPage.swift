@@ -56,10 +56,24 @@ struct SwapPage: Page {
 
     private func answer(_ action: String, _ scope: PageScope) -> Values {
         var form = scope.form(action, key: "answer")
-        let refusals = outlook?.refusals ?? []
-        form["reasons"] = refusals.map { scope.wording.ownSwapRefusal($0) }
-        if refusals.isEmpty { form["may"] = true }
+        form["reasons"] = outlook.map { scope.refusals($0, over: "placed.swap.over") } ?? []
+        if outlook?.difference != nil { form["may"] = true }
         return form
+    }
+}
+
+extension PageScope {
+    /// What speaks against a swap, each once.
+    ///
+    /// - Parameter over: The text for a swap of what is over.
+    func refusals(_ outlook: SwapOutlook, over: String) -> [String] {
+        if outlook.isOver { return [text(over)] }
+        var told: [String] = []
+        for sentence in outlook.refusals.map(wording.ownSwapRefusal)
+        where !told.contains(sentence) {
+            told.append(sentence)
+        }
+        return told
     }
 }
 
@@ -103,8 +117,10 @@ extension WebContext {
         do {
             try await installation.answerSwap(
                 page.swap.id, agrees: answer == "yes", by: reader.id)
-        } catch OperationError.invalid {
-            page.refusal = context.wording.text("page.placed.swap.not-possible")
+        } catch OperationError.invalid(_, let problem) {
+            page.refusal = context.wording.text(
+                problem == .periodOver
+                    ? "page.placed.swap.over" : "page.placed.swap.not-possible")
             return try self.page(page, context, status: .conflict)
         }
         return redirect(to: "/me/swaps/\(page.swap.id)")

@@ -132,7 +132,8 @@ struct RoundSwapsPage: Page {
             },
         ]
         guard swap.status == .agreed else { return values }
-        values["reasons"] = (line.outlook?.refusals ?? []).map { scope.wording.ownSwapRefusal($0) }
+        values["reasons"] =
+            line.outlook.map { scope.refusals($0, over: "placed.swaps.over") } ?? []
         var form = scope.form("\(url)/swaps/\(swap.id)", key: swap.id)
         form["id"] = "swap-\(swap.id)"
         form["value"] = kept?.swap == swap.id ? kept?.reason ?? "" : ""
@@ -167,8 +168,10 @@ extension WebContext {
         } catch let error as OperationError where error.pageStatus.code < 500 {
             page.kept = (swap, reason)
             page.refusal =
-                if case .invalid = error {
-                    context.wording.text("page.placed.swaps.not-possible")
+                if case .invalid(_, let problem) = error {
+                    context.wording.text(
+                        problem == .periodOver
+                            ? "page.placed.swaps.over" : "page.placed.swaps.not-possible")
                 } else { error.sentence(in: context.language, programme: nil) }
             return try self.page(page, context, status: error.pageStatus)
         }

@@ -251,6 +251,9 @@ static const struct embedded_file files[] = {
     {"publish", (const unsigned char[]){
 #embed "../Web/Templates/publish.mustache" suffix(, 0)
     }},
+    {"published", (const unsigned char[]){
+#embed "../Web/Templates/published.mustache" suffix(, 0)
+    }},
     {"refusedclaim", (const unsigned char[]){
 #embed "../Web/Templates/refusedclaim.mustache" suffix(, 0)
     }},
@@ -277,6 +280,12 @@ static const struct embedded_file files[] = {
     }},
     {"shortline", (const unsigned char[]){
 #embed "../Web/Templates/shortline.mustache" suffix(, 0)
+    }},
+    {"shown", (const unsigned char[]){
+#embed "../Web/Templates/shown.mustache" suffix(, 0)
+    }},
+    {"shownselect", (const unsigned char[]){
+#embed "../Web/Templates/shownselect.mustache" suffix(, 0)
     }},
     {"signin", (const unsigned char[]){
 #embed "../Web/Templates/signin.mustache" suffix(, 0)

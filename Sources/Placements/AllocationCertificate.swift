@@ -143,7 +143,8 @@ extension AllocationCertificate.Matching {
 }
 
 extension AllocationCertificate.Unplaced {
-    fileprivate var json: JSON {
+    /// As it stands in a certificate.
+    public var json: JSON {
         .object([
             "student": .string(student), "eligible_places": .integer(eligible),
             "wished_places": wished.map { .integer($0) },

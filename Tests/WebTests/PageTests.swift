@@ -183,7 +183,7 @@ import Wording
     private static let exact = names([
         "placing.new": "need offer adjust",
         "placing.board": """
-            answered students deadlines need offered computed wished placed
+            answered students deadlines need offered computed wished placed placed-now
             """,
         "placing.heat": "wished placed computed",
         "placing.answers": "without-contact without-address institutions schools",

@@ -69,14 +69,19 @@ public struct PlacementDraft: Hashable, Sendable {
     }
 }
 
-/// A finished draft with what it was made from and what is proven about it.
+/// A finished draft with what it was made from and what is proven about it; or, in the same shape,
+/// what stands published, so that whatever shows the one can show the other.
 public struct DraftResult: Sendable {
+    /// Of what stands published the draft that was published last.
     public let draft: PlacementDraft
-    /// The instance as it was then.
+    /// The instance as it was when the draft was made.
     public let instance: PlacementInstance
     public let allocation: PlacementAllocation
-    /// The member `certificate` of the result.
+    /// The member `certificate` of the result; of what stands published its objective and who is
+    /// without a place, and no proof.
     public let certificate: JSON
+    /// Since when it stands, where this is what stands published and not a draft.
+    public let published: PublishedDraft?
     /// How many it places in each cell, counted once.
     let placed: [PlacedCell: Int]
 }
@@ -90,7 +95,7 @@ struct PlacedCell: Hashable, Sendable {
 }
 
 extension PlacementAllocation {
-    fileprivate func cells(of instance: PlacementInstance) -> [PlacedCell: Int] {
+    func cells(of instance: PlacementInstance) -> [PlacedCell: Int] {
         let students = Dictionary(
             instance.students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return assignments.reduce(into: [:]) { cells, each in
@@ -151,6 +156,7 @@ extension Transaction {
         let allocation = try PlacementAllocation(json)
         return DraftResult(
             draft: draft, instance: instance, allocation: allocation,
-            certificate: json["certificate"] ?? .null, placed: allocation.cells(of: instance))
+            certificate: json["certificate"] ?? .null, published: nil,
+            placed: allocation.cells(of: instance))
     }
 }

@@ -118,7 +118,7 @@ extension Transaction {
     }
 
     /// A finished draft does not change, so that it is read once.
-    private func keptResult(_ draft: PlacementDraft) throws -> DraftResult? {
+    func keptResult(_ draft: PlacementDraft) throws -> DraftResult? {
         try installation.rounds.result(draft.id) { try draftResult(draft) }
     }
 

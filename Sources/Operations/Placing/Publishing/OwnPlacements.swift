@@ -77,6 +77,13 @@ extension Installation {
         try query { try $0.ownPlacements(of: person, only: round).first }
     }
 
+    /// A student's part in a round, by the id within it, for whoever coordinates it.
+    public func placement(ofStudent id: String, in round: PlacementRound) throws -> OwnPlacement? {
+        try query {
+            try $0.placements("s.round = ? AND s.id = ?", [.text(round.id), .text(id)]).first
+        }
+    }
+
     /// Why the student is where they are, and not where they wished to be; nil where nothing has
     /// been published for them. Wards have their names in it.
     public func explanation(of own: OwnPlacement) throws -> PlacementExplanation? {
@@ -137,6 +144,14 @@ final class PlacementExplainers: Sendable {
 
 extension Transaction {
     func ownPlacements(of person: PersonID, only round: String? = nil) throws -> [OwnPlacement] {
+        try placements(
+            "s.person = ? AND (? IS NULL OR s.round = ?)",
+            [.text(person.rawValue), SQLValue(round), SQLValue(round)])
+    }
+
+    fileprivate func placements(
+        _ condition: String, _ values: [SQLValue]
+    ) throws -> [OwnPlacement] {
         try connection.all(
             """
             SELECT r.id, r.name, r.status, s.id, s.profession, s.year, s.withdrawn_at,
@@ -150,9 +165,9 @@ extension Transaction {
             LEFT JOIN placement_period p ON p.round = s.round AND p.id = a.period
             LEFT JOIN placement_supervisor v ON v.round = s.round AND v.id = a.supervisor
             LEFT JOIN placement_wishing q ON q.round = s.round
-            WHERE s.person = ? AND (? IS NULL OR s.round = ?)
+            WHERE \(condition)
             ORDER BY r.created_at DESC, r.id LIMIT 50
-            """, [.text(person.rawValue), SQLValue(round), SQLValue(round)]
+            """, values
         ) { row in
             let place = row.optionalText(7).map { ward in
                 OwnPlacement.Place(

@@ -9,6 +9,9 @@ struct BoardTables {
 
     private var board: RoundBoard { page.board }
 
+    /// What the number of those with a place is called.
+    private var placed: String { page.shown.isPublished ? "placed-now" : "placed" }
+
     /// What is needed, offered, supervised and placed, by profession and study year.
     var groups: Values {
         var groups: [Values] = []
@@ -19,7 +22,7 @@ struct BoardTables {
             var measures: [(String, (RoundBoard.Cell) -> Int)] = [
                 ("need", { $0.need }), ("offered", { $0.offered }), ("computed", { $0.computed }),
             ]
-            if page.draft != nil { measures.append(("placed", { $0.placed })) }
+            if page.shown.result != nil { measures.append((placed, { $0.placed })) }
             for (index, measure) in measures.enumerated() {
                 let numbers = group.cells.map(measure.1)
                 var row: Values = [
@@ -59,7 +62,7 @@ struct BoardTables {
     private var key: String {
         var parts = ["offered", "computed"]
         if board.hasWishes { parts.append("wished") }
-        if page.draft != nil { parts.append("placed") }
+        if page.shown.result != nil { parts.append(placed) }
         return scope.text(
             "placing.board.key",
             ["numbers": parts.map { scope.text("placing.board.\($0)") }.joined(separator: " · ")])
@@ -73,7 +76,7 @@ struct BoardTables {
             "cells": line.cells.map { cell -> Values in
                 var numbers = [cell.offered, cell.computed]
                 if board.hasWishes { numbers.append(cell.wished) }
-                if page.draft != nil { numbers.append(cell.placed) }
+                if page.shown.result != nil { numbers.append(cell.placed) }
                 var values: Values = [
                     "text": numbers.map { "\($0)" }.joined(separator: " · ")
                 ]
@@ -86,7 +89,8 @@ struct BoardTables {
         if page.filter.institution == nil {
             values["url"] = page.address(institution: line.id)
         } else {
-            values["url"] = "\(page.round.path)/wards/\(line.id.percentEncoded)"
+            values["url"] = page.shown.address(
+                "\(page.round.path)/wards/\(line.id.percentEncoded)")
         }
         return values
     }
@@ -108,7 +112,7 @@ struct HeatMap {
     }
 
     private var measure: Measure {
-        if page.draft != nil { return .placed }
+        if page.shown.result != nil { return .placed }
         return page.board.hasWishes ? .wished : .computed
     }
 

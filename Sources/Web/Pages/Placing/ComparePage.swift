@@ -4,12 +4,13 @@ import Operations
 import Placements
 import Wording
 
-/// Two drafts beside one another: the levels, how many are placed, and who is elsewhere.
+/// Two drafts beside one another, or what stands published beside a draft: the levels, how many
+/// are placed, and who is elsewhere.
 struct ComparePage: Page {
     let template = "compare"
     let round: PlacementRound
-    let first: PlacementDraft
-    let second: PlacementDraft
+    let first: ShownPlaces
+    let second: ShownPlaces
     let comparison: DraftComparison
     let names: RoundNames
     var page = 0
@@ -17,11 +18,11 @@ struct ComparePage: Page {
     func title(_ scope: PageScope) -> String {
         scope.text(
             "placing.compare.title",
-            ["first": DraftsPage.name(first, scope), "second": DraftsPage.name(second, scope)])
+            ["first": first.name(scope), "second": second.name(scope)])
     }
 
     func values(_ scope: PageScope) -> Values {
-        let heads = [first, second].map { DraftsPage.name($0, scope) }
+        let heads = [first, second].map { $0.name(scope) }
         var rows = [
             Grid.Row(
                 scope.text("placing.compare.placed"),
@@ -41,6 +42,9 @@ struct ComparePage: Page {
             ).values,
             "count": scope.count("placing.compare.differ", comparison.differences.count),
         ]
+        if first.inForce != nil {
+            values["shown"] = [first, second].compactMap { $0.note(scope) }
+        }
         if comparison.otherSupervisor > 0 {
             values["supervisors"] = scope.count(
                 "placing.compare.supervisors", comparison.otherSupervisor)
@@ -63,7 +67,7 @@ struct ComparePage: Page {
         }
         if let pager = Pager(
             page: page, count: comparison.differences.count, pageSize: DraftPage.rowsOnOnePage,
-            address: "\(round.path)/compare?a=\(first.id)&b=\(second.id)"
+            address: "\(round.path)/compare?a=\(first.id ?? "")&b=\(second.id ?? "")"
         ).values(scope) {
             values["pager"] = pager
         }
@@ -81,15 +85,16 @@ struct ComparePage: Page {
 extension WebContext {
     func compareDrafts(_ request: Request, _ context: PageRequest) throws -> Response {
         let (_, round) = try needRound(context)
-        func draft(_ name: Substring) throws -> (PlacementDraft, DraftResult) {
-            guard let id = request.asked(name),
-                let draft = try installation.placementDraft(id, of: round),
-                let result = try installation.draftResult(draft)
+        let none = try shownPlaces(of: round)
+        func side(_ name: Substring) throws -> (ShownPlaces, DraftResult) {
+            guard let result = try request.asked(name).flatMap({ try self.result($0, none) })
             else { throw PageError.notFound }
-            return (draft, result)
+            var shown = none
+            shown.result = result
+            return (shown, result)
         }
-        let (first, one) = try draft("a")
-        let (second, other) = try draft("b")
+        let (first, one) = try side("a")
+        let (second, other) = try side("b")
         let comparison = DraftComparison(one, other)
         let number = Pager.asked(request)
         let shown = DraftPage.shown(comparison.differences, number).map(\.student)

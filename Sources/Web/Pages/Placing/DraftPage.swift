@@ -14,7 +14,7 @@ struct DraftPage: Page {
     let template = "draft"
     let round: PlacementRound
     let draft: PlacementDraft
-    let time: ZonedTime
+    var shown: ShownPlaces
     var result: DraftResult?
     var names = RoundNames()
     /// Students who have no place are shown instead of those who have.
@@ -45,6 +45,7 @@ struct DraftPage: Page {
         }
         guard let result else { return values }
         let unplaced = result.certificate["unplaced"]?.array ?? []
+        values["shown"] = shown.values(scope)
         values["done"] = [
             "placed": scope.text(
                 "placing.draft.placed",
@@ -60,9 +61,10 @@ struct DraftPage: Page {
         ] as Values
         let count = showsUnplaced ? unplaced.count : result.allocation.assignments.count
         if count > 0 {
+            let grids = PlacesGrids(shown: shown, names: names, page: page)
             values["table"] = [
                 "grid": showsUnplaced
-                    ? without(unplaced, scope).values : places(result, scope).values
+                    ? grids.without(unplaced, scope).values : grids.places(result, scope).values
             ] as Values
         }
         if let pager = Pager(
@@ -91,37 +93,6 @@ struct DraftPage: Page {
             + [["url": "\(path)/publish", "text": scope.text("placed.publish.send")]]
     }
 
-    private func places(_ result: DraftResult, _ scope: PageScope) -> Grid {
-        Grid(
-            caption: scope.text("placing.draft.places"),
-            heads: ["student", "ward", "period", "supervisor"].map {
-                scope.text("placing.draft.head-\($0)")
-            },
-            rows: Self.shown(result.allocation.assignments, page).map { each in
-                Grid.Row(
-                    names.student(each.student), url: studentURL(each.student),
-                    [
-                        names.ward(each.ward), each.period,
-                        each.supervisor.map(names.supervisor) ?? "–",
-                    ])
-            })
-    }
-
-    private func without(_ unplaced: [JSON], _ scope: PageScope) -> Grid {
-        Grid(
-            caption: scope.text("placing.draft.unplaced"),
-            heads: ["student", "why"].map { scope.text("placing.draft.head-\($0)") },
-            rows: Self.shown(unplaced, page).map { each in
-                let id = each["student"]?.string ?? ""
-                return Grid.Row(
-                    names.student(id), url: studentURL(id), [scope.wording.unplaced(each)])
-            })
-    }
-
-    private func studentURL(_ id: String) -> String {
-        "\(round.path)/students/\(id.percentEncoded)?draft=\(draft.id)"
-    }
-
     static func shown<T>(_ rows: [T], _ page: Int) -> [T] {
         Array(rows.dropFirst(page * rowsOnOnePage).prefix(rowsOnOnePage))
     }
@@ -131,11 +102,12 @@ extension WebContext {
     func showDraft(_ request: Request, _ context: PageRequest) throws -> Response {
         let (_, round) = try needRound(context)
         let draft = try needDraft(round, context)
-        var page = DraftPage(round: round, draft: draft, time: installation.time)
+        var page = DraftPage(round: round, draft: draft, shown: try shownPlaces(of: round))
         page.showsUnplaced = request.uri.queryParameters["unplaced"] == "1"
         page.page = Pager.asked(request)
         if draft.status == .done, let result = try installation.draftResult(draft) {
             page.result = result
+            page.shown.result = result
             let shown =
                 page.showsUnplaced
                 ? DraftPage.shown(result.certificate["unplaced"]?.array ?? [], page.page)
@@ -144,33 +116,6 @@ extension WebContext {
             page.names = try installation.placementNames(of: round, students: shown)
         }
         return try self.page(page, context, refreshSeconds: draft.isUnderWay ? 2 : nil)
-    }
-
-    /// Who is where with whom, with names, for a spreadsheet.
-    func downloadAllocation(_ context: PageRequest) throws -> Response {
-        let (_, round) = try needRound(context)
-        let draft = try needDraft(round, context)
-        guard let result = try installation.draftResult(draft) else { throw PageError.notFound }
-        let names = try installation.placementNames(
-            of: round, students: result.allocation.assignments.map(\.student))
-        let scope = scope(context)
-        let heads = [
-            "id", "student", "school", "profession", "year", "ward", "institution", "period",
-            "supervisor",
-        ].map { scope.text("placing.csv.\($0)") }
-        let students = Dictionary(
-            result.instance.students.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let rows = result.allocation.assignments.map { each -> [String] in
-            let student = students[each.student]
-            return [
-                each.student, names.student(each.student),
-                student.map { names.school($0.school) } ?? "", student?.profession ?? "",
-                student.map { "\($0.year)" } ?? "", names.wards[each.ward] ?? each.ward,
-                names.houses[each.ward].map(names.institution) ?? "", each.period,
-                each.supervisor.map(names.supervisor) ?? "",
-            ]
-        }
-        return spreadsheet([heads] + rows, file: "allocation-\(draft.number)")
     }
 
     /// A table as spreadsheets read it in Norway.

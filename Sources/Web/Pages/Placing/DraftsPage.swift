@@ -2,6 +2,7 @@ import CivilCalendar
 import Engine
 import HTTPTypes
 import Hummingbird
+import JSONText
 import Operations
 import Placements
 import Wording
@@ -10,8 +11,11 @@ import Wording
 struct DraftsPage: Page {
     let template = "drafts"
     let round: PlacementRound
+    /// All of them, also those that are not done.
     let drafts: [PlacementDraft]
-    let time: ZonedTime
+    let shown: ShownPlaces
+    /// What stands published; nil where nothing does.
+    let standing: DraftResult?
     var kept: Form?
     var fault: FieldFault?
     var refusal: String?
@@ -33,17 +37,17 @@ struct DraftsPage: Page {
         } else {
             values["table"] = ["grid": grid(scope).values] as Values
         }
-        let done = drafts.filter { $0.status == .done }
-        if done.count > 1 {
+        let options = shown.options(scope)
+        if options.count > 1 {
             values["compare"] = [
                 "action": "\(round.path)/compare",
                 "selects": ["a", "b"].enumerated().map { index, name -> Values in
                     [
                         "name": name, "label": scope.text("placing.drafts.compare-\(name)"),
-                        "options": done.map { draft -> Values in
+                        "options": options.enumerated().map { number, option -> Values in
                             [
-                                "id": draft.id, "title": Self.name(draft, scope),
-                                "is-chosen": draft.id == done[1 - index].id,
+                                "id": option.id, "title": option.name,
+                                "is-chosen": number == (shown.inForce == nil ? 1 - index : index),
                             ]
                         },
                     ]
@@ -60,10 +64,10 @@ struct DraftsPage: Page {
     private func grid(_ scope: PageScope) -> Grid {
         Grid(
             caption: scope.text("placing.drafts.caption"),
-            heads: ["name", "status", "method", "placed", "started"].map {
+            heads: ["name", "status", "method", "placed", "started", "published"].map {
                 scope.text("placing.drafts.head-\($0)")
             },
-            rows: drafts.map { draft in
+            rows: inForce(scope) + drafts.map { draft in
                 Grid.Row(
                     Self.name(draft, scope), url: "\(round.path)/drafts/\(draft.id)",
                     [
@@ -73,9 +77,37 @@ struct DraftsPage: Page {
                             scope.text(
                                 "placing.board.of",
                                 ["count": "\($0)", "all": "\(draft.students)"])
-                        } ?? "–", scope.wording.moment(time.civil(draft.startedAt)),
+                        } ?? "–", scope.wording.moment(shown.time.civil(draft.startedAt)),
+                        shown.standing(draft, scope),
                     ])
             })
+    }
+
+    /// What stands published, before the drafts.
+    private func inForce(_ scope: PageScope) -> [Grid.Row] {
+        guard let standing, let published = standing.published else { return [] }
+        let placed = standing.allocation.assignments.count
+        let without = (standing.certificate["unplaced"]?.array ?? []).count
+        return [
+            Grid.Row(
+                scope.text("placing.shown.published"), url: "\(round.path)/published",
+                [
+                    scope.text("placing.shown.in-force-short"),
+                    Self.method(standing.draft, scope),
+                    scope.text(
+                        "placing.board.of", ["count": "\(placed)", "all": "\(placed + without)"]),
+                    "–",
+                    scope.text(
+                        "placing.shown.of-draft",
+                        [
+                            "draft": Self.name(standing.draft, scope),
+                            "moment": scope.wording.moment(
+                                shown.time.civil(published.publishedAt)),
+                        ])
+                        + (published.isChanged
+                            ? " " + ShownPlaces.changes(published, scope) : ""),
+                ])
+        ]
     }
 
     static func method(_ draft: PlacementDraft, _ scope: PageScope) -> String {
@@ -185,6 +217,7 @@ extension WebContext {
     private func draftsPage(_ round: PlacementRound) throws -> DraftsPage {
         DraftsPage(
             round: round, drafts: try installation.placementDrafts(of: round),
-            time: installation.time)
+            shown: try shownPlaces(of: round),
+            standing: try installation.standingPlaces(of: round))
     }
 }

@@ -4,7 +4,8 @@ import Operations
 import Placements
 import Wording
 
-/// How much each supervisor has over the year in a draft: the heaviest load first.
+/// How much each supervisor has over the year, in what stands published or in a draft: the heaviest
+/// load first.
 struct LoadPage: Page {
     static let rowsOnOnePage = 50
 
@@ -13,22 +14,23 @@ struct LoadPage: Page {
     let periods: [RoundPeriod]
     let loads: [SupervisorLoad]
     let names: RoundNames
-    var draft: PlacementDraft?
+    let shown: ShownPlaces
     var page = 0
 
     func title(_ scope: PageScope) -> String { scope.text("placing.load.title") }
 
     func values(_ scope: PageScope) -> Values {
         var values: Values = ["round-links": RoundLinks(round: round).values(scope)]
-        guard let draft else {
+        guard shown.result != nil else {
             values["none"] = true
             return values
         }
+        values["shown"] = shown.values(scope, action: "\(round.path)/load")
         let busy = loads.filter { $0.total > 0 }
         values["lead"] = scope.text(
             "placing.load.lead",
             [
-                "draft": DraftsPage.name(draft, scope), "count": "\(busy.count)",
+                "draft": shown.name(scope), "count": "\(busy.count)",
                 "all": "\(loads.count)",
                 "always": "\(busy.count { !$0.students.contains(0) })",
                 "over": "\(loads.count { $0.isOver })",
@@ -36,7 +38,7 @@ struct LoadPage: Page {
         values["table"] = ["grid": grid(scope).values] as Values
         if let pager = Pager(
             page: page, count: loads.count, pageSize: Self.rowsOnOnePage,
-            address: "\(round.path)/load?draft=\(draft.id)"
+            address: shown.address("\(round.path)/load")
         ).values(scope) {
             values["pager"] = pager
         }
@@ -54,7 +56,8 @@ struct LoadPage: Page {
             rows: loads.dropFirst(page * Self.rowsOnOnePage).prefix(Self.rowsOnOnePage).map {
                 Grid.Row(
                     $0.supervisor.name,
-                    url: "\(round.path)/wards/\($0.supervisor.ward.percentEncoded)",
+                    url: shown.address(
+                        "\(round.path)/wards/\($0.supervisor.ward.percentEncoded)"),
                     cells($0, scope))
             })
     }
@@ -79,17 +82,13 @@ struct LoadPage: Page {
 extension WebContext {
     func showLoad(_ request: Request, _ context: PageRequest) throws -> Response {
         let (_, round) = try needRound(context)
-        let asked = request.asked("draft")
-        let draft =
-            try asked.flatMap { try installation.placementDraft($0, of: round) }
-            ?? newestDraft(of: round)
+        let shown = try shownPlaces(of: round, request)
         let contents = try installation.placementPlaces(of: round)
-        let result = try draft.flatMap { try installation.draftResult($0) }
         return try page(
             LoadPage(
                 round: round, periods: contents.periods,
-                loads: contents.loads(result?.allocation.assignments ?? []),
-                names: try installation.placementNames(of: round), draft: draft,
+                loads: contents.loads(shown.result?.allocation.assignments ?? []),
+                names: try installation.placementNames(of: round), shown: shown,
                 page: Pager.asked(request)), context)
     }
 }

@@ -61,14 +61,19 @@ struct RoundLinks {
             ("", "board"), ("/answers", "answers"), ("/students", "students"),
             ("/drafts", "drafts"), ("/split", "split"), ("/load", "load"), ("/import", "import"),
         ]
+        var links = pages.map { path, name -> Values in
+            ["url": round.path + path, "text": scope.text("placing.\(name).title")]
+        }
+        if round.publishedDraft != nil {
+            let url = round.path + "/published"
+            links.insert(["url": url, "text": scope.text("placing.shown.published")], at: 3)
+        }
         let after: Values = [
             "url": round.path + "/afterwards", "text": scope.text("placed.after.title"),
         ]
         return [
             "round": round.name, "label": scope.text("placing.nav"),
-            "links": pages.map { path, name -> Values in
-                ["url": round.path + path, "text": scope.text("placing.\(name).title")]
-            } + [after],
+            "links": links + [after],
         ]
     }
 }

@@ -16,6 +16,8 @@ func addPlacing(to router: Router<PageRequest>, _ web: WebContext) {
     round.post("deadlines") { try await web.changeDeadlines($0, $1) }
     round.get("wards/{ward}") { try web.showWard($0, $1) }
     round.get("load") { try web.showLoad($0, $1) }
+    round.get("published") { try web.showPublished($0, $1) }
+    round.get("published/allocation") { try web.downloadPublished($1) }
 
     round.get("import") { try web.showTables($1) }
     round.post("import") { try await web.uploadTables($0, $1) }

@@ -14,8 +14,7 @@ struct RoundPage: Page {
     let round: PlacementRound
     let board: RoundBoard
     let filter: RoundFilter
-    let drafts: [PlacementDraft]
-    var draft: PlacementDraft?
+    let shown: ShownPlaces
     var page = 0
     /// The institution whose wards are shown.
     var institution: String?
@@ -34,6 +33,7 @@ struct RoundPage: Page {
             values["empty"] = ["url": "\(round.path)/import"]
             return values
         }
+        values["shown"] = shown.values(scope)
         values["groups"] = tables.groups
         values["places"] = tables.places
         values["picture"] = HeatMap(page: self, scope: scope).values
@@ -81,18 +81,17 @@ struct RoundPage: Page {
                 input: .choice([all] + board.years.map { .init(id: "\($0)", name: "\($0)") }),
                 value: filter.year.map { "\($0)" } ?? ""),
         ]
-        if !drafts.isEmpty {
+        let options = shown.options(scope)
+        if !options.isEmpty {
             fields.append(
                 FormField(
-                    name: "draft", label: scope.text("placing.board.draft"),
+                    name: ShownPlaces.field, label: scope.text("placing.shown.choose"),
                     input: .choice(
-                        [.init(id: "", name: scope.text("placing.board.no-draft"))]
-                            + drafts.map {
-                                .init(
-                                    id: $0.id,
-                                    name: scope.text(
-                                        "placing.draft.name", ["number": "\($0.number)"]))
-                            }), value: draft?.id ?? ""))
+                        [
+                            .init(
+                                id: ShownPlaces.none,
+                                name: scope.text("placing.board.no-draft"))
+                        ] + options), value: shown.id ?? ShownPlaces.none))
         }
         var values: Values = [
             "action": round.path, "fields": fields.map { $0.values(nil, fault: nil) },
@@ -112,7 +111,7 @@ struct RoundPage: Page {
         }
         if let year = filter.year { parts.append("year=\(year)") }
         if let institution { parts.append("institution=\(institution.percentEncoded)") }
-        if let draft { parts.append("draft=\(draft.id)") }
+        if !shown.query.isEmpty { parts.append(shown.query) }
         return round.path + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
     }
 }
@@ -124,15 +123,13 @@ extension WebContext {
             profession: request.asked("profession"),
             year: request.asked("year").flatMap { Int($0) },
             institution: request.asked("institution"))
-        let drafts = try installation.placementDrafts(of: round).filter { $0.status == .done }
-        let draft = request.asked("draft").flatMap { id in drafts.first { $0.id == id } }
+        let shown = try shownPlaces(of: round, request, needsDraft: false)
         let number = Pager.asked(request)
         let board = try installation.placementBoard(
-            of: round, filter, draft: try draft.flatMap { try installation.draftResult($0) },
-            page: number, pageSize: RoundPage.linesOnOnePage)
+            of: round, filter, draft: shown.result, page: number,
+            pageSize: RoundPage.linesOnOnePage)
         return try page(
-            RoundPage(
-                round: round, board: board, filter: filter, drafts: drafts, draft: draft,
-                page: number), context)
+            RoundPage(round: round, board: board, filter: filter, shown: shown, page: number),
+            context)
     }
 }

@@ -17,12 +17,12 @@ extension WebContext {
             of: round, matching: text, onlyLocked: onlyLocked, page: number, pageSize: size)
         var page = StudentsPage(
             round: round, rows: found.rows, count: found.count,
-            names: try installation.placementNames(of: round), text: text,
-            onlyLocked: onlyLocked, page: number)
-        page.draft = try newestDraft(of: round)
-        if let draft = page.draft, let result = try installation.draftResult(draft) {
-            let shown = Set(found.rows.map(\.student.id))
-            for each in result.allocation.assignments where shown.contains(each.student) {
+            names: try installation.placementNames(of: round),
+            shown: try shownPlaces(of: round, request), text: text, onlyLocked: onlyLocked,
+            page: number)
+        if let result = page.shown.result {
+            let students = Set(found.rows.map(\.student.id))
+            for each in result.allocation.assignments where students.contains(each.student) {
                 page.places[each.student] = each
             }
         }
@@ -75,11 +75,6 @@ extension WebContext {
         return redirect(to: "\(round.path)/students/\(student.percentEncoded)")
     }
 
-    /// The newest draft of a round that is done.
-    func newestDraft(of round: PlacementRound) throws -> PlacementDraft? {
-        try installation.placementDrafts(of: round).first { $0.status == .done }
-    }
-
     private func ward(
         _ form: Form, _ names: RoundNames, _ context: PageRequest
     ) throws(FieldFault) -> String {
@@ -103,15 +98,33 @@ extension WebContext {
         }
         let names = try installation.placementNames(of: round, students: [id])
         let periods = try installation.placementPeriods(of: round)
-        var page = StudentPage(round: round, details: details, names: names, periods: periods)
-        let asked = request.asked("draft")
-        page.draft =
-            try asked.flatMap { try installation.placementDraft($0, of: round) }
-            ?? newestDraft(of: round)
-        if let draft = page.draft, let result = try installation.draftResult(draft) {
+        var page = StudentPage(
+            round: round, details: details, names: names, periods: periods,
+            shown: try shownPlaces(of: round, request))
+        if page.shown.isPublished {
+            page.explanation = try explainedNow(details, round, context)
+        } else if let result = page.shown.result {
             page.explanation = try explained(id, result, names, context)
         }
         return page
+    }
+
+    /// What the student reads of their own place, or that there is none to explain.
+    private func explainedNow(
+        _ details: StudentDetails, _ round: PlacementRound, _ context: PageRequest
+    ) throws -> [String] {
+        let wording = context.wording
+        if details.student.withdrawnAt != nil {
+            return [wording.text("page.placing.shown.withdrawn")]
+        }
+        guard
+            let own = try installation.placement(ofStudent: details.student.id, in: round),
+            var explanation = try installation.explanation(of: own)
+        else { return [wording.text("page.placing.shown.came-after")] }
+        explanation.student = details.student.name
+        // The institution has its own place in the sentence.
+        if let ward = own.place?.ward { explanation.place?.ward = ward }
+        return wording.placement(explanation)
     }
 
     private func explained(

@@ -5,7 +5,7 @@ import Operations
 import Placements
 import Wording
 
-/// The students of a round, with where they are locked and where a draft places them.
+/// The students of a round, with where they are locked and where they are placed.
 struct StudentsPage: Page {
     static let studentsOnOnePage = 50
 
@@ -14,8 +14,8 @@ struct StudentsPage: Page {
     let rows: [StudentLine]
     let count: Int
     let names: RoundNames
-    /// The newest draft, and where it places those of the page.
-    var draft: PlacementDraft?
+    /// Where those of the page are placed, and by what.
+    let shown: ShownPlaces
     var places: [String: PlacementAllocation.Assignment] = [:]
     var text: String?
     var onlyLocked = false
@@ -27,12 +27,16 @@ struct StudentsPage: Page {
         var query: [String] = []
         if let text { query.append("q=\(text.percentEncoded)") }
         if onlyLocked { query.append("locked=1") }
+        if !shown.query.isEmpty { query.append(shown.query) }
         let address = "\(round.path)/students"
         var values: Values = [
             "round-links": RoundLinks(round: round).values(scope),
             "lead": scope.count("placing.students.count", count),
-            "search": ["action": address, "q": text ?? "", "locked": onlyLocked] as Values,
+            "shown": shown.values(scope),
         ]
+        var search: Values = ["action": address, "q": text ?? "", "locked": onlyLocked]
+        if let select = shown.select(scope) { search["choose"] = select }
+        values["search"] = search
         if rows.isEmpty {
             values["none"] = true
         } else {
@@ -48,11 +52,12 @@ struct StudentsPage: Page {
     }
 
     private func grid(_ scope: PageScope) -> Grid {
-        var heads = ["name", "school", "year", "periods", "decided"]
-        if draft != nil { heads.append("placed") }
+        var heads = ["name", "school", "year", "periods", "decided"].map {
+            scope.text("placing.students.head-\($0)")
+        }
+        if shown.result != nil { heads.append(shown.name(scope)) }
         return Grid(
-            caption: scope.text("placing.students.caption"),
-            heads: heads.map { scope.text("placing.students.head-\($0)") },
+            caption: scope.text("placing.students.caption"), heads: heads,
             rows: rows.map { line in
                 let student = line.student
                 var cells = [
@@ -64,12 +69,13 @@ struct StudentsPage: Page {
                             "year": "\(student.year)",
                         ]), student.periods.joined(separator: ", "), decided(line, scope),
                 ]
-                if draft != nil {
+                if shown.result != nil {
                     cells.append(
                         places[student.id].map { "\(names.ward($0.ward)), \($0.period)" } ?? "–")
                 }
                 return Grid.Row(
-                    student.name, url: "\(round.path)/students/\(student.id.percentEncoded)",
+                    student.name,
+                    url: shown.address("\(round.path)/students/\(student.id.percentEncoded)"),
                     cells)
             })
     }
@@ -82,14 +88,14 @@ struct StudentsPage: Page {
     }
 }
 
-/// One student: what is known, what is decided by hand, and why they are where a draft places them.
+/// One student: what is known, what is decided by hand, and why they are where they are placed.
 struct StudentPage: Page {
     let template = "student"
     let round: PlacementRound
     let details: StudentDetails
     let names: RoundNames
     let periods: [RoundPeriod]
-    var draft: PlacementDraft?
+    let shown: ShownPlaces
     /// Why the student is there, in sentences.
     var explanation: [String] = []
     var kept: Form?
@@ -123,10 +129,10 @@ struct StudentPage: Page {
             form["name"] = names.ward(ban.ward)
             return form
         }
-        if let draft {
+        if shown.result != nil {
+            values["shown"] = shown.values(scope, action: path)
             values["explained"] = [
-                "heading": scope.text("placing.draft.name", ["number": "\(draft.number)"]),
-                "lines": explanation,
+                "heading": shown.name(scope), "lines": explanation,
             ] as Values
         }
         return values

@@ -11,7 +11,7 @@ struct WardPage: Page {
     let view: RoundWardView
     let names: RoundNames
     let time: ZonedTime
-    var draft: PlacementDraft?
+    let shown: ShownPlaces
 
     func title(_ scope: PageScope) -> String {
         view.institution == view.ward.name
@@ -21,6 +21,8 @@ struct WardPage: Page {
     func values(_ scope: PageScope) -> Values {
         var values: Values = [
             "round-links": RoundLinks(round: round).values(scope), "facts": facts(scope),
+            "shown": shown.values(
+                scope, action: "\(round.path)/wards/\(view.ward.id.percentEncoded)"),
             "slots": view.slots.enumerated().map { slot($1, $0, scope) },
         ]
         if var summary = view.summary {
@@ -68,14 +70,15 @@ struct WardPage: Page {
                     "year": "\(slot.cell.year)", "period": slot.cell.period,
                 ]), "lines": lines,
         ]
-        if let draft {
+        if shown.result != nil {
             values["placed"] = [
                 "heading": scope.text(
                     "placing.ward.placed",
-                    ["count": "\(slot.placed.count)", "draft": DraftsPage.name(draft, scope)]),
+                    ["count": "\(slot.placed.count)", "draft": shown.name(scope)]),
                 "students": slot.placed.map { each -> Values in
                     var line: Values = [
-                        "url": "\(round.path)/students/\(each.student.percentEncoded)",
+                        "url": shown.address(
+                            "\(round.path)/students/\(each.student.percentEncoded)"),
                         "name": names.student(each.student),
                     ]
                     if let id = each.supervisor { line["supervisor"] = names.supervisor(id) }
@@ -109,20 +112,16 @@ struct WardPage: Page {
 extension WebContext {
     func showWard(_ request: Request, _ context: PageRequest) throws -> Response {
         let (_, round) = try needRound(context)
-        let asked = request.asked("draft")
-        let draft =
-            try asked.flatMap { try installation.placementDraft($0, of: round) }
-            ?? newestDraft(of: round)
-        let result = try draft.flatMap { try installation.draftResult($0) }
+        let shown = try shownPlaces(of: round, request)
         guard
             let view = try installation.placementWard(
-                try roundID("ward", context), of: round, draft: result)
+                try roundID("ward", context), of: round, draft: shown.result)
         else { throw PageError.notFound }
-        let shown = view.slots.flatMap(\.placed).map(\.student)
+        let students = view.slots.flatMap(\.placed).map(\.student)
         return try page(
             WardPage(
                 round: round, view: view,
-                names: try installation.placementNames(of: round, students: shown),
-                time: installation.time, draft: draft), context)
+                names: try installation.placementNames(of: round, students: students),
+                time: installation.time, shown: shown), context)
     }
 }

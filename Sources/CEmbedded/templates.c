@@ -257,6 +257,9 @@ static const struct embedded_file files[] = {
     {"refusedclaim", (const unsigned char[]){
 #embed "../Web/Templates/refusedclaim.mustache" suffix(, 0)
     }},
+    {"returns", (const unsigned char[]){
+#embed "../Web/Templates/returns.mustache" suffix(, 0)
+    }},
     {"roles", (const unsigned char[]){
 #embed "../Web/Templates/roles.mustache" suffix(, 0)
     }},

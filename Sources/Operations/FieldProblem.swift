@@ -31,6 +31,8 @@ public enum FieldProblem: Hashable, Sendable {
     case periodOver
     /// The weeks of an absence lie wholly in the past.
     case weeksOver
+    /// The supervisor is known to be away in some of the weeks.
+    case awayAlready(from: String, to: String)
     case underWay
     case notReady
     case noFinishedDraft
@@ -56,7 +58,7 @@ public enum FieldProblem: Hashable, Sendable {
     var isWhole: Bool {
         switch self {
         case .brokenRules, .worse, .nothingToPublish, .shownOtherwise, .periodOver,
-            .weeksOver:
+            .weeksOver, .awayAlready:
             true
         default: false
         }
@@ -91,6 +93,8 @@ public enum FieldProblem: Hashable, Sendable {
         case .decided: return said("decided")
         case .periodOver: return said("period-over")
         case .weeksOver: return said("weeks-over")
+        case .awayAlready(let from, let to):
+            return said("away-already", ["from": from, "to": to])
         case .underWay: return said("under-way")
         case .notReady: return said("not-ready")
         case .noFinishedDraft: return said("no-finished-draft")

@@ -30,6 +30,17 @@ public struct PlacementExplanation: Hashable, Sendable {
         public var rules: [RuleCode]
     }
 
+    /// How the student came to the place, where it is not the one that was given first. Days are
+    /// as ISO 8601 writes them, and nil where nobody says.
+    public enum Change: Hashable, Sendable {
+        /// By changing with another, which both agreed to.
+        case swapped(on: String?)
+        /// From another ward and period, with what was written about it.
+        case moved(on: String?, ward: String, period: String, reason: String, isRepair: Bool)
+        /// By a repair, in which those who had places kept them where they could.
+        case added(on: String?)
+    }
+
     public var student: String
     /// Nil where the student has no place.
     public var place: Place?
@@ -40,8 +51,22 @@ public struct PlacementExplanation: Hashable, Sendable {
     public var unplaced: AllocationCertificate.Unplaced?
     /// The method by which the last place of what is full went; nil where nobody says.
     public var method: AllocationMethod?
-    /// Whether the student got the place by changing with another, which both agreed to.
-    public var isSwapped = false
+    /// What came after the first allocation; nil where nothing did.
+    public var change: Change?
+
+    /// Whether the student got the place by changing with another.
+    public var isSwapped: Bool {
+        if case .swapped = change { true } else { false }
+    }
+
+    /// Whether a repair gave the place, which asks first who can stay.
+    public var isRepaired: Bool {
+        switch change {
+        case .moved(_, _, _, _, let isRepair): isRepair
+        case .added: true
+        case .swapped, nil: false
+        }
+    }
 
     /// Whether the rules open a place to the student that others have taken.
     public var metFull: Bool {

@@ -90,12 +90,7 @@ extension Wording {
         }
         lines += consequences.notices.map { notice in
             var values = ["name": names(notice.recipient), "kind": noticeKind(notice.kind)]
-            // The title that the notice carries lacks the step's place in its series.
-            if let title = notice.title, let id = notice.step, plan.step(id) == nil,
-                former?.step(id) == nil
-            {
-                values["step"] = quoted(title.text(in: language))
-            }
+            values["step"] = step(of: notice, plan, former)
             return line(
                 .notice, notice.step == nil ? "notice" : "notice-step", notice.step, values)
         }
@@ -111,6 +106,45 @@ extension Wording {
         let status = ["status": enrolmentStatus(consequences.status)]
         if consequences.status != .running { lines.append(line(.status, "status", nil, status)) }
         return lines
+    }
+
+    /// Who is told what by a chain of changes: each person once, with all of it.
+    ///
+    /// - Parameter parts: Each change with the plan after it.
+    public func notices(
+        _ parts: [(consequences: Consequences, plan: Programme)], names: (PersonID) -> String,
+        former: Programme? = nil
+    ) -> [String] {
+        var people: [PersonID] = []
+        var told: [PersonID: [String]] = [:]
+        for (consequences, plan) in parts {
+            for notice in consequences.notices {
+                if told[notice.recipient] == nil { people.append(notice.recipient) }
+                let step = step(of: notice, plan, former)
+                let what = [noticeKind(notice.kind), step].compactMap { $0 }
+                    .joined(separator: ", ")
+                if told[notice.recipient]?.contains(what) == true { continue }
+                told[notice.recipient, default: []].append(what)
+            }
+        }
+        return people.map { person in
+            text(
+                "consequence.notice",
+                [
+                    "name": names(person),
+                    "kind": (told[person] ?? []).joined(separator: "; "),
+                ])
+        }
+    }
+
+    /// What a notice's step is called; nil where it is about none.
+    private func step(of notice: Notice, _ plan: Programme, _ former: Programme?) -> String? {
+        guard let id = notice.step else { return nil }
+        if let title = notice.title, plan.step(id) == nil, former?.step(id) == nil {
+            // The title that the notice carries lacks the step's place in its series.
+            return quoted(title.text(in: language))
+        }
+        return step(id, in: plan.step(id) == nil ? former : plan)
     }
 
     private func name(_ line: PlanLine, _ plan: Programme?) -> String {

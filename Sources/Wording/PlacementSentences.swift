@@ -1,3 +1,4 @@
+import CivilCalendar
 public import Placements
 
 // Why a student is at a place, and not at another.
@@ -72,9 +73,7 @@ private struct PlacementSentences {
                         "institution": place.institution, "period": place.period,
                         "minutes": "\(place.minutes)",
                     ]))
-            if explanation.isSwapped {
-                lines.append(text("placement.swapped", ["student": explanation.student]))
-            }
+            lines += change(explanation)
             lines.append(wish(place.wish, of: explanation.wishes))
         } else {
             lines.append(text("placement.unplaced", ["student": explanation.student]))
@@ -82,12 +81,36 @@ private struct PlacementSentences {
                 lines.append(why(unplaced))
             }
         }
+        // Whoever has swapped was given another place by the rules.
+        if explanation.isSwapped { return lines }
         lines += explanation.unmet.map(unmet)
-        // Whoever has swapped was given another place by the rule.
-        if explanation.metFull, !explanation.isSwapped, let method = explanation.method {
+        if explanation.metFull, !explanation.isRepaired, let method = explanation.method {
             lines.append(text("placement.last-place.\(method.rawValue)"))
         }
         return lines
+    }
+
+    /// How the student came to the place after the first allocation.
+    private func change(_ explanation: PlacementExplanation) -> [String] {
+        var values = ["student": explanation.student]
+        func dated(_ key: String, _ day: String?) -> String {
+            guard let day = day.flatMap({ CivilDay($0) }) else { return text(key, values) }
+            values["day"] = wording.day(day)
+            return text("\(key)-on", values)
+        }
+        switch explanation.change {
+        case nil: return []
+        case .swapped(let day): return [dated("placement.swapped", day)]
+        case .added(let day): return [dated("placement.added", day)]
+        case .moved(let day, let ward, let period, let reason, let isRepair):
+            values["ward"] = ward
+            values["period"] = period
+            return [
+                dated("placement.moved", day),
+                wording.text(isRepair ? "placement.repaired" : "placement.allocated-anew"),
+                wording.text("placement.moved-reason", ["reason": reason]),
+            ]
+        }
     }
 
     private func why(_ unplaced: AllocationCertificate.Unplaced) -> String {

@@ -43,6 +43,9 @@ extension Wording {
         case .noSuchRule(let name): return said("no-such-rule", ["name": name])
         case .ruleIsFlag(let name): return said("rule-is-flag", ["name": name])
         case .ruleIsNumber(let name): return said("rule-is-number", ["name": name])
+        case .belowPublished(let places, let published):
+            return said(
+                "below-published", ["places": "\(places)", "published": "\(published)"])
         case .whole(let fault): return placementFault(fault)
         }
     }
@@ -65,6 +68,7 @@ extension Wording {
                     "to": "\(allowed.upperBound)",
                 ])
         case .duplicate(let place, let id): return said("duplicate", ["place": place, "id": id])
+        case .unknown(_, _, ""): return said("empty")
         case .unknown(_, let kind, let id):
             return said("unknown-\(kind.rawValue)", ["id": id])
         case .backwards(_, let from, let to): return said("backwards", ["from": from, "to": to])

@@ -171,7 +171,7 @@ import Wording
         let place = try await PublishingWorld()
         let draft = try await place.draft()
         let gone = try World.need(try allocation(place, draft).assignments.first).student
-        _ = try await place.installation.withdraw(student: gone, from: place.round, by: "jon")
+        try await place.installation.withdraw(student: gone, from: place.round, by: "jon")
         let one = try World.need(try place.placing.contents().students.first)
         try await place.placing.write(
             "students",

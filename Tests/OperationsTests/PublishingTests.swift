@@ -94,9 +94,8 @@ import Testing
         let gone = try #require(try place.installation.assignments(of: round).first)
         let absent = try #require(
             try place.installation.assignments(of: round).last { $0.supervisor != nil })
-        #expect(
-            try await place.installation.withdraw(
-                student: gone.student, from: place.round, by: "jon") == gone.student)
+        try await place.installation.withdraw(
+            student: gone.student, from: place.round, by: "jon")
         let period = try #require(
             try place.placing.contents().periods.first { $0.id == absent.period })
         try await place.installation.reportAbsence(

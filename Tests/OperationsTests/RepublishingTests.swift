@@ -125,7 +125,7 @@ import Testing
         let placed = try place.difference(draft).changes.map(\.student)
         #expect(before.unplaced == all.count - placed.count)
         #expect(try outlook().mark == before.mark)
-        _ = try await installation.withdraw(
+        try await installation.withdraw(
             student: placed[0], from: place.round, by: "jon")
         #expect(try outlook().mark != before.mark)
         let refusal = OperationError.invalid(field: "draft", problem: .shownOtherwise)

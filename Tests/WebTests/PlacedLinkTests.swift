@@ -86,7 +86,7 @@ import Testing
         let placing = try await PlacingWorld()
         let round = try await published(by: placing)
         for each in try placing.installation.assignments(of: round) {
-            _ = try await placing.installation.withdraw(
+            try await placing.installation.withdraw(
                 student: each.student, from: placing.round, by: "jon")
         }
         let draft = try await placing.draft(.serial)
@@ -112,7 +112,7 @@ import Testing
         let before = try await jon.get(publish)
         #expect(before.readable.contains("Runden har ingen praksislærere"))
         #expect(before.readable.contains("står uten plass"))
-        _ = try await placing.installation.withdraw(
+        try await placing.installation.withdraw(
             student: "s1", from: placing.round, by: "jon")
         let refused = try await jon.submit(before, to: publish)
         #expect(refused.status == 422)

@@ -150,6 +150,48 @@ extension PlacingWorld {
         let wrong = try await gro.get("\(absence)?first=2026-09-11&last=2026-09-01")
         #expect(wrong.status == 422)
         #expect(wrong.text.contains("value=\"2026-09-11\""))
+        let past = try await gro.get("\(absence)?first=2020-01-06&last=2020-01-10")
+        #expect(past.status == 422 && past.readable.contains("Dagen er forbi"))
+        let days = "first=2026-09-01&last=2026-09-11"
+        let shown = try await gro.get("\(absence)?\(days)")
+        let written = try await gro.get(
+            try need(try await gro.submit(shown, to: absence)["location"]))
+        #expect(written.readable.contains("Ta tilbake fraværet"))
+        // Another that shares weeks with it is told beside the field.
+        let again = try await gro.get("\(absence)?first=2026-09-01&last=2026-09-25")
+        #expect(again.status == 422 && again.readable.contains("allerede meldt borte"))
+        let back = try await gro.submit(written, to: "\(absence)/withdrawal")
+        let told = try await gro.get(try need(back["location"]))
+        #expect(told.readable.contains("Fraværet er tatt tilbake"))
+        #expect(try await gro.get("\(absence)?\(days)").text.contains("Meld fraværet"))
+    }
+
+    @Test("Whoever withdraws is chosen among those of the name, and can come back")
+    func withdrawals() async throws {
+        let placing = try await PlacingWorld()
+        _ = try await placing.published()
+        let jon = try await placing.world.browser("jon")
+        let after = "\(placing.path)/afterwards"
+        let post = "\(placing.path)/withdrawals"
+        try await placing.installation.database.write { connection in
+            _ = try connection.run(
+                "UPDATE placement_student SET name = 'Ida Lie' WHERE id IN ('s1', 's3')", [])
+        }
+        let empty = try await jon.submit(try await jon.get(after), to: post, ["student": " "])
+        #expect(empty.status == 422)
+        #expect(empty.readable.contains("Skriv studentens nummer, hele navnet"))
+        let several = try await jon.submit(
+            try await jon.get(after), to: post, ["student": "Ida Lie"])
+        #expect(several.status == 422)
+        #expect(several.readable.contains("Velg hvem det er"))
+        #expect(several.text.contains("<option value=\"s1\"") && several.text.contains("nummer s3"))
+        let done = try await jon.submit(several, to: post, ["student": "Ida Lie", "which": "s3"])
+        #expect(done.status == 303)
+        let told = try await jon.get(after)
+        #expect(told.readable.contains("Ida Lie er med likevel"))
+        let back = try await jon.submit(
+            told, to: "\(placing.path)/returns", ["student": "s3"])
+        #expect(try await jon.get(try need(back["location"])).readable.contains("plassen som før"))
     }
 
     @Test("Nobody sees another's: students, supervisors and the other municipality's coordinator")

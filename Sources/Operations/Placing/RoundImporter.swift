@@ -1,35 +1,8 @@
 import Delivery
 import Engine
 import JSONText
-public import Placements
+import Placements
 import Storage
-
-/// What came of each row of the tables that were imported into a round.
-public struct RoundImportReport: Hashable, Sendable {
-    /// A row, or a table where there is no line.
-    public struct Line: Hashable, Sendable {
-        public var table: String
-        public var line: Int?
-        public var outcome: ImportReport.Outcome
-        /// What is wrong; nil where nothing is.
-        public var problem: TableFault.Problem?
-    }
-
-    public internal(set) var lines: [Line] = []
-
-    public var errors: [Line] { lines.filter { $0.outcome == .error } }
-
-    /// How many rows of each table have each outcome, in the order of the tables.
-    public var counts: [(table: String, counts: [ImportReport.Outcome: Int])] {
-        var order: [String] = []
-        var counts: [String: [ImportReport.Outcome: Int]] = [:]
-        for line in lines {
-            if counts[line.table] == nil { order.append(line.table) }
-            counts[line.table, default: [:]][line.outcome, default: 0] += 1
-        }
-        return order.map { ($0, counts[$0] ?? [:]) }
-    }
-}
 
 /// Writes a coordinator's tables into a round. Rows are found again by their keys; what the tables
 /// do not name stays as it is, but a student's wishes are taken as a whole.
@@ -66,7 +39,7 @@ struct RoundImporter {
                 "SELECT id FROM org_unit WHERE id IN \(UnitScope.placements)",
                 [.text(person.rawValue)]
             ) { $0.text(0) })
-        if !reader.faults.isEmpty {
+        if !reader.faults.allSatisfy(Self.isDecision) {
             // Nothing is written; what is wrong with the other rows is told with the rest.
             try lookThrough(reader)
             return report
@@ -83,10 +56,19 @@ struct RoundImporter {
                     .filter { wrong.fault($0, of: table.name) == nil }
                     .filter { named.insert(table.key($0)).inserted }
             }
-            if !rows.isEmpty { try write(table, rows) }
+            let broken = reader.faults.filter { $0.table == table.name }.compactMap(\.line)
+            if !rows.isEmpty { try write(table, rows, besides: Set(broken)) }
         }
-        if report.errors.isEmpty { try checkWhole() }
+        if report.errors.allSatisfy({ PlacementImport.decisions.contains($0.table) }) {
+            try checkWhole()
+        }
+        if report.errors.isEmpty { try minding(reader.records["cells"] ?? []) }
         return report
+    }
+
+    /// Whether a fault is of a row that nothing else depends on, so that the rest can be read.
+    private static func isDecision(_ fault: TableFault) -> Bool {
+        fault.line != nil && PlacementImport.decisions.contains(fault.table)
     }
 
     // MARK: - Rows
@@ -178,9 +160,11 @@ struct RoundImporter {
             problem: .unknown(column: "school", id: school, table: "schools"))
     }
 
-    private mutating func write(_ table: RoundTable, _ rows: [TableReader.Row]) throws {
+    private mutating func write(
+        _ table: RoundTable, _ rows: [TableReader.Row], besides broken: Set<Int>
+    ) throws {
         var wishing: Set<String> = []
-        for (row, values) in try right(table, rows) {
+        for (row, values) in try right(table, rows, besides: broken) {
             if let school = row.values["school"]?.string, table.name != "schools" {
                 try connection.run(
                     """
@@ -345,7 +329,38 @@ struct RoundImporter {
         }
     }
 
+    /// Says which cells have fewer places now than stand published there.
+    private mutating func minding(_ cells: [TableReader.Row]) throws {
+        if cells.isEmpty { return }
+        let students = try connection.all(
+            """
+            SELECT a.ward, s.profession, s.year, a.period FROM placement_assignment a
+            JOIN placement_student s ON s.round = a.round AND s.id = a.student
+            WHERE a.round = ? AND a.ended_at IS NULL AND s.withdrawn_at IS NULL
+            """, [.text(round.id)]
+        ) { [$0.text(0), $0.text(1), "\($0.int(2))", $0.text(3)] }
+        let over = try transaction.overPeriods(round.id)
+        let published = students.filter { !over.contains($0[3]) }
+            .reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        for row in cells {
+            let key = ["ward", "profession", "year", "period"].map {
+                RoundTable.text(row.values[$0] ?? .null)
+            }
+            let places = row.values["capacity"]?.integer ?? 0
+            guard let count = published[key], count > places,
+                let index = report.lines.firstIndex(where: {
+                    $0.table == "cells" && $0.line == row.line
+                })
+            else { continue }
+            report.lines[index].problem = .belowPublished(places: places, published: count)
+        }
+    }
+
     private mutating func add(_ fault: TableFault) {
+        // A row that was found right by itself is refused now.
+        report.lines.removeAll {
+            $0.outcome != .error && $0.table == fault.table && $0.line == fault.line
+        }
         report.lines.append(
             RoundImportReport.Line(
                 table: fault.table, line: fault.line, outcome: .error, problem: fault.problem))

@@ -22,6 +22,8 @@ public struct RoundUpload: Hashable, Sendable {
     public let doneAt: Instant?
     /// What is wrong, and nothing else.
     public let errors: [Line]
+    /// What is written and better known, such as places that are fewer than stand published.
+    public let warnings: [Line]
     /// How many rows of each table have each outcome.
     public let counts: [(table: String, counts: [ImportReport.Outcome: Int])]
 
@@ -39,11 +41,15 @@ public struct RoundUpload: Hashable, Sendable {
         round = row.text(1)
         uploadedAt = Instant(milliseconds: row.integer(2))
         doneAt = row.optionalInteger(3).map { Instant(milliseconds: $0) }
-        errors = (report["errors"]?.array ?? []).map { each in
-            Line(
-                table: each["table"]?.string ?? "", line: each["line"]?.integer, outcome: .error,
-                message: each["message"]?.string ?? "")
+        func lines(_ name: String, _ outcome: ImportReport.Outcome) -> [Line] {
+            (report[name]?.array ?? []).map { each in
+                Line(
+                    table: each["table"]?.string ?? "", line: each["line"]?.integer,
+                    outcome: outcome, message: each["message"]?.string ?? "")
+            }
         }
+        errors = lines("errors", .error)
+        warnings = lines("warnings", .changed)
         counts = (report["counts"]?.array ?? []).map { each in
             var counts: [ImportReport.Outcome: Int] = [:]
             for outcome in ImportReport.Outcome.allCases {
@@ -147,11 +153,14 @@ extension Installation {
     private static func told(
         _ report: RoundImportReport, _ sentence: (TableFault.Problem) -> String
     ) -> String {
-        let errors = report.errors.prefix(mostUploadErrors).map { line -> JSON in
-            .object([
-                "table": .string(line.table), "line": line.line.map { .integer($0) },
-                "message": .string(line.problem.map(sentence) ?? ""),
-            ])
+        func json(_ lines: [RoundImportReport.Line]) -> JSON {
+            .array(
+                lines.prefix(mostUploadErrors).map { line in
+                    .object([
+                        "table": .string(line.table), "line": line.line.map { .integer($0) },
+                        "message": .string(line.problem.map(sentence) ?? ""),
+                    ])
+                })
         }
         let counts = report.counts.map { table, counts -> JSON in
             .object(
@@ -160,7 +169,10 @@ extension Installation {
                         counts[outcome].map { JSON.Member(outcome.rawValue, .integer($0)) }
                     })
         }
-        return JSON.object(["errors": .array(Array(errors)), "counts": .array(counts)]).text
+        return JSON.object([
+            "errors": json(report.errors), "warnings": json(report.warnings),
+            "counts": .array(counts),
+        ]).text
     }
 }
 

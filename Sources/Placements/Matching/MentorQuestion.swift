@@ -78,7 +78,7 @@ extension MentorQuestion {
     public init(_ json: JSON) throws(PlacementFault) {
         try requireFormat(json, "mentor-question/1")
         let top = Located(json: json, place: "")
-        name = try top.string("name")
+        name = top.json["name"]?.string ?? ""
         rules = try Rules(try top.need("rules"))
         mentors = []
         for each in try top.list("mentors") {

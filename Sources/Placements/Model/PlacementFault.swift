@@ -31,6 +31,13 @@ public enum PlacementFault: Error, Hashable, Sendable {
     /// What an id should have named.
     public enum Kind: String, Sendable {
         case student, ward, institution, period, supervisor, zone, school, mentor, newcomer
+        /// What a what-if can be without.
+        case removable
+
+        /// What it is called in a sentence.
+        var noun: String {
+            self == .removable ? "institution, ward or supervisor" : rawValue
+        }
     }
 
     /// What is wrong one by one.
@@ -55,8 +62,9 @@ extension PlacementFault: CustomStringConvertible {
             "\(place) is \(value); it must be from \(allowed.lowerBound) to "
                 + "\(allowed.upperBound)."
         case .duplicate(let place, let id): "\(place) says \"\(id)\" a second time."
+        case .unknown(let place, let kind, ""): "\(place) is empty; it names the \(kind.noun)."
         case .unknown(let place, let kind, let id):
-            "\(place) names the \(kind.rawValue) \"\(id)\", which is not there."
+            "\(place) names the \(kind.noun) \"\(id)\", which is not there."
         case .wrongLength(let place, let count, let expected):
             "\(place) has \(count) entries; \(expected) are needed."
         case .backwards(let place, let from, let to):

@@ -35,17 +35,44 @@ extension PlacementInstance {
         for (index, student) in students.enumerated() {
             try known.check(student, "students[\(index)]")
         }
+        try checkDecisions(known)
+    }
+
+    /// What was decided by hand: every lock and ban that names what is not there is told, and with
+    /// them what is wrong with the others.
+    private func checkDecisions(_ known: Known) throws(PlacementFault) {
+        var faults: [PlacementFault] = []
+        var rest = self
+        rest.locks = []
+        rest.bans = []
         var locked: Set<String> = []
         for (index, lock) in locks.enumerated() {
-            try known.check(lock, "locks[\(index)]")
-            guard locked.insert(lock.student).inserted else {
-                throw .duplicate(place: "locks[\(index)].student", id: lock.student)
+            do throws(PlacementFault) {
+                try known.check(lock, "locks[\(index)]")
+                guard locked.insert(lock.student).inserted else {
+                    throw .duplicate(place: "locks[\(index)].student", id: lock.student)
+                }
+                rest.locks.append(lock)
+            } catch {
+                faults.append(error)
             }
         }
         for (index, ban) in bans.enumerated() {
-            try known.student(ban.student, "bans[\(index)].student")
-            try known.ward(ban.ward, "bans[\(index)].ward")
+            do throws(PlacementFault) {
+                try known.student(ban.student, "bans[\(index)].student")
+                try known.ward(ban.ward, "bans[\(index)].ward")
+                rest.bans.append(ban)
+            } catch {
+                faults.append(error)
+            }
         }
+        if faults.isEmpty { return }
+        do throws(PlacementFault) {
+            _ = try Problem(rest)
+        } catch {
+            faults += error.each
+        }
+        throw faults.count == 1 ? faults[0] : .several(faults)
     }
 
     /// The instance after the disruption.

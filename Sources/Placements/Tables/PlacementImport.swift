@@ -8,7 +8,7 @@ public struct PlacementImport: Sendable {
     /// The instance; nil where anything is wrong.
     public private(set) var instance: JSON?
 
-    private let records: [String: [TableReader.Row]]
+    private var records: [String: [TableReader.Row]]
 
     /// Reads tables; those that are left out are empty.
     public init(name: String, _ tables: [PlacementTable]) {
@@ -23,20 +23,33 @@ public struct PlacementImport: Sendable {
         // What is wrong with the rows that could be read is told with the rest.
         let broken = Set(faults.map { "\($0.table) \($0.line ?? 0)" })
         let before = faults.count
-        let json = json(name)
+        var json = json(name)
         let later = faults[before...].filter { !broken.contains("\($0.table) \($0.line ?? 0)") }
         faults = Array(faults[..<before]) + later
-        if !faults.isEmpty { return }
+        if faults.contains(where: { $0.line == nil || !Self.decisions.contains($0.table) }) {
+            return
+        }
+        if !faults.isEmpty {
+            // What is wrong with the other decisions is told too: nothing points to them.
+            let wrong = Set(faults.map { "\($0.table) \($0.line ?? 0)" })
+            for table in Self.decisions {
+                records[table]?.removeAll { wrong.contains("\(table) \($0.line)") }
+            }
+            json = self.json(name)
+        }
         var read: PlacementInstance?
         do throws(PlacementFault) {
             let whole = try PlacementInstance(json)
             read = whole
             _ = try Allocator(whole)
-            instance = json
+            if faults.isEmpty { instance = json }
         } catch {
             faults += error.each.map { located($0, read) }
         }
     }
+
+    /// The tables of what was decided by hand.
+    public static let decisions = ["locks", "bans"]
 
     /// A fault of the whole instance, at the row that it names.
     private func located(_ fault: PlacementFault, _ instance: PlacementInstance?) -> TableFault {

@@ -27,6 +27,8 @@ public struct TableFault: Hashable, Sendable {
         case noSuchRule(String)
         case ruleIsFlag(String)
         case ruleIsNumber(String)
+        /// Fewer places than stand published: a repair has to move somebody. It is no fault.
+        case belowPublished(places: Int, published: Int)
         /// The row is right by itself, and wrong with the others.
         case whole(PlacementFault)
     }
@@ -74,6 +76,9 @@ public struct TableFault: Hashable, Sendable {
         case .noSuchRule(let name): "there is no rule \"\(name)\""
         case .ruleIsFlag(let name): "\(name) is yes or no"
         case .ruleIsNumber(let name): "\(name) needs whole numbers"
+        case .belowPublished(let places, let published):
+            "the cell has \(places) places, and \(published) are published; "
+                + "somebody has to be moved by a repair"
         case .whole(let fault): fault.description
         }
     }

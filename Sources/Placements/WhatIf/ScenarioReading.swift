@@ -76,7 +76,8 @@ extension PlacementChange {
     /// Reads a change as it is written on the command line, such as `places:w0002:sykepleie:2:V1`.
     ///
     /// - Returns: nil where it is not one of the forms.
-    public init?(_ text: String, in instance: PlacementInstance) {
+    /// - Throws: `PlacementFault.unknown` for what would be without something that is not there.
+    public init?(_ text: String, in instance: PlacementInstance) throws(PlacementFault) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         switch (parts[0], parts.count) {
         case ("supervisor", 3), ("supervisor", 4):
@@ -104,8 +105,10 @@ extension PlacementChange {
                 self = .withoutInstitution(parts[1])
             } else if instance.wards.contains(where: { $0.id == parts[1] }), period == nil {
                 self = .withoutWard(parts[1])
-            } else {
+            } else if period != nil || instance.supervisors.contains(where: { $0.id == parts[1] }) {
                 self = .withoutSupervisor(parts[1], period: period)
+            } else {
+                throw .unknown(place: text, kind: .removable, id: parts[1])
             }
         default: return nil
         }

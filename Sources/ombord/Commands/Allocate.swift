@@ -152,9 +152,10 @@ struct Allocate: AsyncParsableCommand {
         var explanation = try located(instance) { () throws(PlacementFault) in
             try allocator.explain(explain, in: found, method: maker)
         }
-        explanation.isSwapped = swaps.contains { swap in
+        let isSwapped = swaps.contains { swap in
             swap["students"]?.array.contains { $0.string == explain } == true
         }
+        if isSwapped { explanation.change = .swapped(on: nil) }
         for line in wording.placement(explanation) { print(line) }
     }
 

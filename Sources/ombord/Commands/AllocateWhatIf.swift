@@ -47,6 +47,14 @@ extension Allocate {
         }
     }
 
+    private func change(
+        _ argument: String, _ known: PlacementInstance
+    ) throws -> PlacementChange? {
+        try located(instance) { () throws(PlacementFault) in
+            try PlacementChange(argument, in: known)
+        }
+    }
+
     private func scenarios(
         _ known: PlacementInstance, _ files: inout PlacementFiles
     ) throws -> [PlacementScenario] {
@@ -58,7 +66,7 @@ extension Allocate {
                 scenarios += try files.read("what-if", argument) { (json) throws(PlacementFault) in
                     try PlacementScenario.list(json)
                 }
-            } else if let change = PlacementChange(argument, in: known) {
+            } else if let change = try change(argument, known) {
                 changes.append(change)
                 names.append(argument)
             } else {

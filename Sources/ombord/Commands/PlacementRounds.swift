@@ -134,7 +134,7 @@ extension RoundImportReport {
     }
 
     fileprivate func text(_ folder: String) -> String {
-        var text = errors.map { line in
+        var text = (errors + warnings).map { line in
             let place = line.line.map { ":\($0)" } ?? ""
             return "\(folder)/\(line.table).csv\(place): \(message(line) ?? "")"
         }

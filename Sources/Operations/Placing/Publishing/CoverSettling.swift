@@ -32,15 +32,25 @@ extension Transaction {
             let isEndangered = supervisor == row.text(1) && isStillAway ?? true
             return isSettled || isEndangered ? nil : StepID(row.text(0))
         }.compactMap { $0 }
+        return try endingPlans(steps, enrolment, version, by: actor) {
+            $0.text("placed-cover-published", ["reason": reason])
+        }
+    }
+
+    /// The decisions that end open plans for absences, each for the reason as the leader reads it.
+    func endingPlans(
+        _ steps: [StepID], _ enrolment: Enrolment, _ version: CompiledVersion, by actor: PersonID,
+        because reason: (Wording) -> String
+    ) throws -> [PinnedDecision] {
+        let open = steps.filter { !enrolment.record($0).status.isSettled }
         let leaders: [RoleID] = [.lineManager, .managersManager, .hr]
         guard let approver = leaders.lazy.compactMap({ enrolment.roles[$0] }).first else {
             return []
         }
         let isInvolved = enrolment.roles.values.contains(actor)
-        let wording = Wording(language: try needPerson(approver).language)
-        let why = wording.text("placed-cover-published", ["reason": reason])
+        let why = reason(Wording(language: try needPerson(approver).language))
         return try chain(
-            steps.map {
+            open.map {
                 .tailor(
                     .skip($0), by: isInvolved ? actor : approver, approvedBy: approver,
                     reason: why)

@@ -1,8 +1,6 @@
 public import CivilCalendar
 public import Engine
-public import Placements
 import Storage
-import Synchronization
 
 /// A student's own part in a round. It holds nobody else's.
 public struct OwnPlacement: Sendable {
@@ -84,12 +82,6 @@ extension Installation {
         }
     }
 
-    /// Why the student is where they are, and not where they wished to be; nil where nothing has
-    /// been published for them. Wards have their names in it.
-    public func explanation(of own: OwnPlacement) throws -> PlacementExplanation? {
-        try query { try $0.explanation(of: own) }
-    }
-
     /// What a student of a round can wish for.
     public func wishOptions(in round: String) throws -> [WishOption] {
         try query { try $0.wishOptions(round) }
@@ -126,19 +118,6 @@ extension Installation {
                 ON CONFLICT (round) DO UPDATE SET until = excluded.until, most = excluded.most
                 """, [.text(round.id), .text(day.description), SQLValue(most)])
         }
-    }
-}
-
-/// The allocator of the round that was last asked about: to read an instance of thousands takes
-/// much longer than to explain one student's place.
-final class PlacementExplainers: Sendable {
-    private let kept = Mutex<(input: String, allocator: Allocator)?>(nil)
-
-    func allocator(_ input: String, _ make: () throws -> Allocator) rethrows -> Allocator {
-        if let kept = kept.withLock({ $0 }), kept.input == input { return kept.allocator }
-        let allocator = try make()
-        kept.withLock { $0 = (input, allocator) }
-        return allocator
     }
 }
 
@@ -200,65 +179,6 @@ extension Transaction {
         ) { $0.text(0) }
     }
 
-    fileprivate func explanation(of own: OwnPlacement) throws -> PlacementExplanation? {
-        let draft = try connection.first(
-            """
-            SELECT \(PlacementDraft.columns) FROM placement_draft d
-            JOIN placement_publication p ON p.draft = d.id
-            WHERE p.round = ? ORDER BY p.started_at DESC, p.id DESC LIMIT 1
-            """, [.text(own.round)], PlacementDraft.init)
-        guard let draft, own.isPublished else { return nil }
-        do {
-            let allocator = try installation.explainers.allocator(draft.input) {
-                guard let result = try draftResult(draft) else {
-                    throw OperationError.damaged("placement draft \(draft.id)")
-                }
-                return try Allocator(result.instance)
-            }
-            guard allocator.instance.students.contains(where: { $0.id == own.student }) else {
-                return nil
-            }
-            let places = try assignments(ofRound: own.round).map(\.place)
-            var explanation = try allocator.explain(
-                own.student, in: PlacementAllocation(instance: own.round, assignments: places),
-                method: draft.method)
-            explanation.isSwapped = try hasSwapped(own)
-            return explanation.naming(try placeNames(own.round))
-        } catch is PlacementFault {
-            // The input of a finished draft was read once: it cannot be wrong now.
-            throw OperationError.damaged("placement draft \(draft.id)")
-        }
-    }
-
-    /// Whether the place is the one that the student changed to with another.
-    private func hasSwapped(_ own: OwnPlacement) throws -> Bool {
-        // What the place was before; it is also written anew where only its supervisor changes.
-        let why = try connection.first(
-            """
-            SELECT o.ended_why FROM placement_assignment o
-            JOIN placement_assignment a ON a.round = o.round AND a.student = o.student
-                AND a.ended_at IS NULL
-            WHERE o.round = ? AND o.student = ? AND o.ended_at IS NOT NULL
-                AND NOT (o.ward = a.ward AND o.period = a.period)
-            ORDER BY o.ended_at DESC LIMIT 1
-            """, [.text(own.round), .text(own.student)]
-        ) { $0.optionalText(0) }
-        return why == RoundAssignment.End.swapped.rawValue
-    }
-
-    /// The names of wards and institutions by their ids, and of periods by their days.
-    private func placeNames(_ round: String) throws -> [String: String] {
-        var names: [String: String] = [:]
-        try connection.forEach(
-            """
-            SELECT w.id, i.name || ', ' || w.name FROM placement_ward w
-            JOIN placement_institution i ON i.round = w.round AND i.id = w.institution
-            WHERE w.round = ?
-            """, [.text(round)]
-        ) { names[$0.text(0)] = $0.text(1) }
-        return names
-    }
-
     fileprivate func wishOptions(_ round: String) throws -> [WishOption] {
         try connection.all(
             """
@@ -302,23 +222,5 @@ extension Transaction {
                     SQLValue(option.ward == nil ? option.institution : nil),
                 ])
         }
-    }
-}
-
-extension PlacementExplanation {
-    /// The same with names in the place of wards' ids.
-    func naming(_ names: [String: String]) -> PlacementExplanation {
-        var result = self
-        if let ward = place?.ward { result.place?.ward = names[ward] ?? ward }
-        for index in result.unmet.indices {
-            if case .ward(let ward) = unmet[index].wish {
-                result.unmet[index].name = names[ward] ?? ward
-            }
-            for other in result.unmet[index].hindrances.indices {
-                let ward = unmet[index].hindrances[other].ward
-                result.unmet[index].hindrances[other].ward = names[ward] ?? ward
-            }
-        }
-        return result
     }
 }

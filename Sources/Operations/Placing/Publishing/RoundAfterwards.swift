@@ -10,8 +10,10 @@ public struct RoundAfterwards: Sendable {
         public let name: String
     }
 
-    /// Those who have withdrawn and still have a place.
+    /// Those who have withdrawn and still have a place ahead.
     public let withdrawn: [Student]
+    /// Those who have withdrawn and have none.
+    public let gone: [Student]
     /// How many have neither a place nor withdrawn.
     public let unplaced: Int
     public let placed: Int
@@ -38,14 +40,20 @@ extension Installation {
     public func afterwards(of round: PlacementRound) throws -> RoundAfterwards {
         try query { transaction in
             let connection = transaction.connection
-            let withdrawn = try connection.all(
+            let over = try transaction.overPeriods(round.id)
+            let all = try connection.all(
                 """
-                SELECT s.id, s.name FROM placement_student s
-                JOIN placement_assignment a
+                SELECT s.id, s.name, a.period FROM placement_student s
+                LEFT JOIN placement_assignment a
                     ON a.round = s.round AND a.student = s.id AND a.ended_at IS NULL
                 WHERE s.round = ? AND s.withdrawn_at IS NOT NULL ORDER BY s.name, s.id LIMIT 200
                 """, [.text(round.id)]
-            ) { RoundAfterwards.Student(id: $0.text(0), name: $0.text(1)) }
+            ) {
+                (
+                    student: RoundAfterwards.Student(id: $0.text(0), name: $0.text(1)),
+                    period: $0.optionalText(2)
+                )
+            }
             let counts = try connection.first(
                 """
                 SELECT
@@ -57,44 +65,20 @@ extension Installation {
                                 AND a.student = s.id AND a.ended_at IS NULL)),
                     (SELECT count(*) FROM placement_swap w
                         WHERE w.round = r.id AND w.status = 'agreed'),
-                    (SELECT count(*) FROM placement_absence b WHERE b.round = r.id)
+                    (SELECT count(*) FROM placement_absence b
+                        WHERE b.round = r.id AND b.last_week >= ?)
                 FROM placement_round r WHERE r.id = ?
-                """, [.text(round.id)]
+                """, [.text(transaction.placementWeek), .text(round.id)]
             ) { ($0.int(0), $0.int(1), $0.int(2), $0.int(3)) } ?? (0, 0, 0, 0)
             let wishing = try connection.first(
                 "SELECT until, most FROM placement_wishing WHERE round = ?", [.text(round.id)]
             ) { (until: $0.text(0), most: $0.int(1)) }
             return RoundAfterwards(
-                withdrawn: withdrawn, unplaced: counts.1, placed: counts.0,
-                agreedSwaps: counts.2, absences: counts.3, wishing: wishing)
-        }
-    }
-
-    /// Writes down that a student has withdrawn. The place is given up when that is published.
-    ///
-    /// - Parameter name: The student's id within the round, or the whole name.
-    /// - Returns: nil where it names nobody, or several.
-    public func withdraw(
-        student name: String, from round: String, by person: PersonID
-    ) async throws -> String? {
-        try await transact { transaction in
-            let round = try transaction.needRound(round, for: person)
-            let found = try transaction.connection.all(
-                """
-                SELECT id FROM placement_student
-                WHERE round = ? AND (id = ? OR name = ?) ORDER BY id = ? DESC, id LIMIT 2
-                """, [.text(round.id), .text(name), .text(name), .text(name)]
-            ) { $0.text(0) }
-            guard let student = found.first, found.count == 1 || student == name else { return nil }
-            try transaction.connection.run(
-                """
-                UPDATE placement_student SET withdrawn_at = ?
-                WHERE round = ? AND id = ? AND withdrawn_at IS NULL
-                """,
-                [
-                    .integer(transaction.now.milliseconds), .text(round.id), .text(student),
-                ])
-            return student
+                withdrawn: all.filter { each in
+                    each.period.map { !over.contains($0) } ?? false
+                }.map(\.student),
+                gone: all.filter { $0.period == nil }.map(\.student), unplaced: counts.1,
+                placed: counts.0, agreedSwaps: counts.2, absences: counts.3, wishing: wishing)
         }
     }
 

@@ -23,6 +23,7 @@ public struct AbsenceView: Sendable {
     public let supervisor: String
     public let name: String
     public let ward: String
+    /// The first week that counts: what is past is not changed by it.
     public let firstWeek: String
     public let lastWeek: String
     public let placesBefore: Int
@@ -31,13 +32,26 @@ public struct AbsenceView: Sendable {
     public let students: [Student]
     /// Whether it has been written down.
     public let isKnown: Bool
+    /// Whether it was asked about from an earlier week than the first that counts.
+    public let isPartlyPast: Bool
+    /// Whether its last week is past, so that it endangers nothing any more.
+    public let isOver: Bool
 }
 
 extension Installation {
-    /// What it would endanger if a supervisor were away in some weeks. Changes nothing.
+    /// - Throws: `OperationError.noSuchRound` for whoever may not say that a supervisor is away:
+    ///   the supervisor, whoever leads the ward, and the round's coordinator may.
+    public func checkMayReport(
+        _ supervisor: String, in round: String, by person: PersonID
+    ) throws {
+        try query { try $0.checkMayReport(supervisor, round, person) }
+    }
+
+    /// What it would endanger if a supervisor were away in some weeks. What has been counts for
+    /// nothing: an absence that begins earlier counts from this week. Changes nothing.
     ///
-    /// - Throws: `OperationError.noSuchRound` for whoever may not say so: the supervisor, whoever
-    ///   leads the ward, and the round's coordinator may. `.invalid` for weeks that are none.
+    /// - Throws: `OperationError.noSuchRound` for whoever may not say so. `.invalid` for weeks that
+    ///   are none, that are past, or in which the supervisor is known to be away already.
     public func absence(
         of supervisor: String, in round: String, from first: String, to last: String,
         for person: PersonID
@@ -72,8 +86,9 @@ extension Installation {
             let known = try transaction.connection.all(
                 """
                 SELECT supervisor, first_week, last_week FROM placement_absence
-                WHERE round = ? ORDER BY recorded_at DESC, supervisor, first_week LIMIT 50
-                """, [.text(round.id)]
+                WHERE round = ? AND last_week >= ?
+                ORDER BY recorded_at DESC, supervisor, first_week LIMIT 50
+                """, [.text(round.id), .text(transaction.placementWeek)]
             ) { ($0.text(0), $0.text(1), $0.text(2)) }
             return try known.map { try transaction.absence($0.0, round, $0.1, $0.2) }
         }
@@ -98,10 +113,7 @@ extension Installation {
 }
 
 extension Transaction {
-    fileprivate func checkMayReport(
-        _ supervisor: String, _ round: String, _ person: PersonID
-    ) throws {
-        if try placementRound(round, for: person) != nil { return }
+    func checkMayReport(_ supervisor: String, _ round: String, _ person: PersonID) throws {
         let found = try connection.first(
             """
             SELECT v.person, coalesce(w.unit, i.unit) FROM placement_supervisor v
@@ -112,6 +124,7 @@ extension Transaction {
         ) { ($0.optionalText(0).map { PersonID($0) }, $0.optionalText(1)) }
         guard let (own, unit) = found else { throw OperationError.noSuchRound(round) }
         if own == person { return }
+        if try placementRound(round, for: person) != nil { return }
         let leader = try unit.flatMap { try RoleResolver(connection).leader(of: $0) }
         if leader != person { throw OperationError.noSuchRound(round) }
     }
@@ -126,23 +139,46 @@ extension Transaction {
         return from...to
     }
 
-    fileprivate func absence(
+    func absence(
         _ supervisor: String, _ round: PlacementRound, _ first: String, _ last: String
     ) throws -> AbsenceView {
-        let weeks = try weeks(first, last)
+        let asked = try weeks(first, last)
         var contents = try ward(of: supervisor, in: round)
-        let isKnown = contents.absences.contains {
-            $0.supervisor == supervisor && $0.firstWeek == first && $0.lastWeek == last
+        func isWritten(from week: String) -> Bool {
+            contents.absences.contains {
+                $0.supervisor == supervisor && $0.firstWeek == week && $0.lastWeek == last
+            }
+        }
+        let today = placementWeek
+        let from = max(first, today)
+        let own = isWritten(from: first) ? first : from
+        let isKnown = isWritten(from: own)
+        if last < today, !isKnown {
+            throw OperationError.invalid(field: "last", problem: .weeksOver)
+        }
+        // ISO weeks with their year are in order as texts.
+        if !isKnown,
+            let other = contents.absences.first(where: {
+                $0.supervisor == supervisor && $0.firstWeek <= last && from <= $0.lastWeek
+            })
+        {
+            throw OperationError.invalid(
+                field: "first",
+                problem: .awayAlready(from: other.firstWeek, to: other.lastWeek))
         }
         // It is measured against the others, not against itself.
-        contents.absences.removeAll { $0.supervisor == supervisor && $0.firstWeek == first }
+        contents.absences.removeAll {
+            $0.lastWeek < today || $0.supervisor == supervisor && $0.firstWeek == own
+        }
+        let isOver = last < today
+        let counted = isOver ? asked : try weeks(from, last)
         let assignments = try contents.wards.first.map {
             try self.assignments(ofRound: round.id, at: $0.id)
         } ?? []
-        let impact: AbsenceImpact
+        var impact: AbsenceImpact
         do throws(PlacementFault) {
             impact = try AbsenceImpact(
-                supervisor, weeks: weeks, in: contents.supply(),
+                supervisor, weeks: counted, in: contents.supply(),
                 placed: AbsenceImpact.Placed(
                     assignments.map(\.place),
                     students: contents.students.map {
@@ -153,8 +189,13 @@ extension Transaction {
         } catch {
             throw OperationError.invalid(field: "supervisor", problem: .placement(error))
         }
+        if isOver {
+            impact.losses = []
+            impact.students = []
+        }
         return try view(
-            impact, contents, assignments, weeks: (first, last), isKnown: isKnown)
+            impact, contents, assignments, weeks: (own, last), isKnown: isKnown,
+            isPartlyPast: first < from)
     }
 
     /// What is said of a supervisor's ward, with the students who are there: an absence changes
@@ -181,7 +222,7 @@ extension Transaction {
 
     private func view(
         _ impact: AbsenceImpact, _ contents: RoundContents, _ assignments: [RoundAssignment],
-        weeks: (first: String, last: String), isKnown: Bool
+        weeks: (first: String, last: String), isKnown: Bool, isPartlyPast: Bool
     ) throws -> AbsenceView {
         let names = Dictionary(uniqueKeysWithValues: contents.students.map { ($0.id, $0.name) })
         let supervisors = Dictionary(
@@ -207,7 +248,7 @@ extension Transaction {
             ward: [institution?.name, ward?.name].compactMap { $0 }.joined(separator: ", "),
             firstWeek: weeks.first, lastWeek: weeks.last, placesBefore: impact.placesBefore,
             placesAfter: impact.placesAfter, losses: impact.losses, students: students,
-            isKnown: isKnown)
+            isKnown: isKnown, isPartlyPast: isPartlyPast, isOver: weeks.last < placementWeek)
     }
 
     private func plannedStep(
@@ -240,12 +281,9 @@ extension Transaction {
             INSERT INTO placement_absence
                 (round, supervisor, first_week, last_week, recorded_at, recorded_by)
             VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (round, supervisor, first_week) DO UPDATE SET
-                last_week = excluded.last_week, recorded_at = excluded.recorded_at,
-                recorded_by = excluded.recorded_by
             """,
             [
-                .text(round), .text(supervisor), .text(first), .text(last),
+                .text(round), .text(supervisor), .text(view.firstWeek), .text(last),
                 .integer(now.milliseconds), .text(person.rawValue),
             ])
         for student in view.students where student.step == nil {

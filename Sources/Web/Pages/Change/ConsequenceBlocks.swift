@@ -13,10 +13,17 @@ struct ConsequenceBlocks {
     let wording: Wording
     /// Whether more follows by itself on a later day.
     var goesOnLater = false
+    /// Whether each person who is told stands there once, with all that they are told.
+    var joinsNotices = false
 
     var values: Values {
         var sentences: [ConsequenceLine.Heading: [String]] = [:]
         for line in lines { sentences[line.heading, default: []].append(line.sentence) }
+        if joinsNotices, sentences[.notice] != nil {
+            sentences[.notice] = wording.notices(
+                consequences.map { ($0, after($0, next ?? plan)) }, names: names.name,
+                former: plan)
+        }
         var values: Values = [
             "blocks": ConsequenceLine.Heading.allCases.compactMap { heading -> Values? in
                 guard heading != .kept, let lines = sentences[heading] else { return nil }

@@ -1,5 +1,6 @@
 import CivilCalendar
 import Engine
+import Foundation
 import Hummingbird
 import Operations
 import Placements
@@ -13,6 +14,8 @@ struct AfterwardsPage: Page {
     let publications: [PlacementPublication]
     let absences: [AbsenceView]
     static let supervisorsOnOnePage = 50
+    /// What can have been done a moment ago.
+    static let said = ["withdrawn", "wishing", "return-kept", "return-waits"]
 
     /// Those of one page, and how many there are.
     let supervisors: (rows: [RoundSupervisor], count: Int)
@@ -23,6 +26,8 @@ struct AfterwardsPage: Page {
     var fault: FieldFault?
     var refusal: String?
     let saved: String?
+    /// The students whom the name that was written may mean.
+    var choices: [StudentChoice] = []
 
     private var url: String { "/placements/\(round.id)" }
 
@@ -37,20 +42,17 @@ struct AfterwardsPage: Page {
             ],
             "tutors": "\(url)/tutors", "swaps": "\(url)/swaps",
             "swap-count": scope.count("placed.after.swaps", state.agreedSwaps),
-            "withdraw": form(
-                "withdrawals",
-                [
-                    FormField(
-                        name: "student", label: scope.text("placed.after.student"),
-                        hint: scope.text("placed.after.student-hint"), input: .line)
-                ], scope),
+            "withdraw": form("withdrawals", withdrawal(scope), scope),
             "wishing": wishing(scope),
         ]
         if let saved { values["saved"] = scope.text("placed.saved.\(saved)") }
         if let refusal { values["refusal"] = refusal }
         if fault != nil { values["faulty"] = true }
         if !state.withdrawn.isEmpty {
-            values["withdrawn"] = ["list": state.withdrawn.map(\.name)]
+            values["withdrawn"] = ["list": state.withdrawn.map { back($0, scope) }]
+        }
+        if !state.gone.isEmpty {
+            values["gone"] = ["list": state.gone.map { back($0, scope) }]
         }
         if round.publishedDraft != nil {
             values["repair"] = scope.form("\(url)/repair", key: "repair")
@@ -88,6 +90,44 @@ struct AfterwardsPage: Page {
                 isKept ? kept : nil, fault: fault?.field == field.name ? fault?.sentence : nil,
                 form: act)
         }
+        return form
+    }
+
+    /// Who it is, and which of several of that name.
+    private func withdrawal(_ scope: PageScope) -> [FormField] {
+        var fields = [
+            FormField(
+                name: "student", label: scope.text("placed.after.student"),
+                hint: scope.text("placed.after.student-hint"), input: .line)
+        ]
+        if !choices.isEmpty {
+            fields.append(
+                FormField(
+                    name: "which", label: scope.text("placed.after.which"),
+                    input: .choice(
+                        choices.map { each in
+                            FormField.Option(
+                                id: each.id,
+                                name: scope.text(
+                                    "placed.after.one-of-several",
+                                    [
+                                        "name": each.name, "school": each.school,
+                                        "profession": scope.placementProfession(each.profession),
+                                        "year": "\(each.year)",
+                                        "periods": each.periods.joined(separator: ", "),
+                                        "id": each.id,
+                                    ]))
+                        })))
+        }
+        return fields
+    }
+
+    /// A student who has withdrawn, and may be there after all.
+    private func back(_ student: RoundAfterwards.Student, _ scope: PageScope) -> Values {
+        var form = scope.form("\(url)/returns", key: "return-\(student.id)")
+        form["student"] = student.id
+        form["name"] = student.name
+        form["send"] = scope.text("placed.after.return", ["name": student.name])
         return form
     }
 
@@ -142,16 +182,39 @@ extension WebContext {
 
     func withdrawStudent(_ request: Request, _ context: PageRequest) async throws -> Response {
         try await afterwards(request, context) { form, page, reader in
-            let name = String((form["student"] ?? "").prefix(200))
-            let student = try await installation.withdraw(
-                student: name, from: page.round.id, by: reader)
-            if student == nil {
-                throw FieldFault(
-                    field: "student",
-                    sentence: context.wording.text(
-                        "page.change.fault.person-unknown", ["text": name]))
+            let text = String((form["student"] ?? "").prefix(200))
+                .trimmingCharacters(in: .whitespaces)
+            func fault(_ key: String, _ field: String = "student") -> FieldFault {
+                FieldFault(
+                    field: field,
+                    sentence: context.wording.text("page.placed.after.\(key)", ["text": text]))
+            }
+            if text.isEmpty { throw fault("student-missing") }
+            let found = try installation.students(named: text, of: page.round)
+            if found.isEmpty { throw fault("student-unknown") }
+            let which = form["which"].flatMap { id in found.first { $0.id == id } }
+            guard let student = which ?? (found.count == 1 ? found[0] : nil) else {
+                page.choices = found
+                throw fault("several", "which")
+            }
+            do {
+                try await installation.withdraw(
+                    student: student.id, from: page.round.id, by: reader)
+            } catch OperationError.invalid(_, .periodOver) {
+                throw fault("student-over")
             }
             return redirect(to: "/placements/\(page.round.id)/afterwards?saved=withdrawn")
+        }
+    }
+
+    /// A student who had withdrawn is there after all.
+    func returnStudent(_ request: Request, _ context: PageRequest) async throws -> Response {
+        try await afterwards(request, context) { form, page, reader in
+            guard let student = form["student"] else { throw PageError.badForm }
+            let found = try await installation.takeBackWithdrawal(
+                of: student, in: page.round.id, by: reader)
+            let saved = found.map { "?saved=return-\($0.rawValue)" } ?? ""
+            return redirect(to: "/placements/\(page.round.id)/afterwards\(saved)")
         }
     }
 
@@ -182,7 +245,6 @@ extension WebContext {
                     base: published, by: reader, key: try key(form, reader))
                 return redirect(to: "/placements/\(page.round.id)/drafts/\(draft)")
             } catch let fault as PlacementFault {
-                var page = page
                 let names = try installation.placementNames(
                     of: page.round, students: fault.locks.map(\.student))
                 page.refusal = context.wording.text(
@@ -195,14 +257,14 @@ extension WebContext {
 
     private func afterwards(
         _ request: Request, _ context: PageRequest,
-        body: (Form, AfterwardsPage, PersonID) async throws -> Response
+        body: (Form, inout AfterwardsPage, PersonID) async throws -> Response
     ) async throws -> Response {
         let reader = try context.needReader()
         let form = try await request.form()
         try check(form, request, context)
         var page = try afterwardsPage(request, context)
         do {
-            return try await body(form, page, reader.id)
+            return try await body(form, &page, reader.id)
         } catch let fault as FieldFault {
             page.kept = form
             page.fault = fault
@@ -223,6 +285,6 @@ extension WebContext {
             supervisors: try installation.supervisors(
                 of: round, page: number, pageSize: AfterwardsPage.supervisorsOnOnePage),
             page: number, time: installation.time,
-            saved: saved.flatMap { ["withdrawn", "wishing"].contains($0) ? $0 : nil })
+            saved: saved.flatMap { AfterwardsPage.said.contains($0) ? $0 : nil })
     }
 }

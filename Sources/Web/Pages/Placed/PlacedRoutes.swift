@@ -20,6 +20,9 @@ func addPlaced(to router: Router<PageRequest>, _ web: WebContext) {
     router.post("/me/students/{round}/{supervisor}/absence") {
         try await web.reportSupervisorAbsence($0, $1)
     }
+    router.post("/me/students/{round}/{supervisor}/absence/withdrawal") {
+        try await web.takeBackSupervisorAbsence($0, $1)
+    }
 
     let round = router.group("/placements/{round}")
     round.get("drafts/{draft}/publish") { try web.showPublish($0, $1) }
@@ -27,6 +30,7 @@ func addPlaced(to router: Router<PageRequest>, _ web: WebContext) {
     round.get("publications/{publication}") { try web.showPublication($0, $1) }
     round.get("afterwards") { try web.showAfterwards($0, $1) }
     round.post("withdrawals") { try await web.withdrawStudent($0, $1) }
+    round.post("returns") { try await web.returnStudent($0, $1) }
     round.post("repair") { try await web.startRepair($0, $1) }
     round.post("wishing") { try await web.setWishing($0, $1) }
     round.get("tutors") { try web.showTutors($0, $1) }

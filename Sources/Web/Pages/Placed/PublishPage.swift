@@ -129,7 +129,7 @@ struct PublishPage: Page {
         let consequences = ConsequenceBlocks(
             consequences: line.consequences,
             plan: line.consequences.first?.planBefore ?? Self.noPlan, names: names,
-            wording: scope.wording
+            wording: scope.wording, joinsNotices: true
         ).values
         blocks += consequences["blocks"] as? [Values] ?? []
         values["blocks"] = blocks

@@ -16,6 +16,7 @@ struct SupervisorAbsencePage: Page {
     var fault: FieldFault?
     var refusal: String?
     var found: AbsenceView?
+    var isTakenBack = false
     let names: PersonNames
 
     private var url: String { "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence" }
@@ -40,6 +41,7 @@ struct SupervisorAbsencePage: Page {
         ]
         if let refusal { values["refusal"] = refusal }
         if fault != nil { values["faulty"] = true }
+        if isTakenBack { values["saved"] = scope.text("placed.saved.absence-back") }
         if let found { values["found"] = self.found(found, scope) }
         return values
     }
@@ -69,15 +71,58 @@ struct SupervisorAbsencePage: Page {
         if !view.students.isEmpty {
             values["students"] = ["list": view.students.map { student($0, scope) }]
         }
+        let isHarmless = view.students.isEmpty
         if view.isKnown {
-            values["known"] = scope.text("placed.absence.known")
+            let key = view.isOver ? "over" : isHarmless ? "known-nobody" : "known"
+            values["known"] = scope.text("placed.absence.\(key)")
+            if !view.isOver { values["back"] = takingBack(view, scope) }
         } else {
-            var form = scope.form(url, key: "absence")
-            form["from"] = view.firstWeek
-            form["to"] = view.lastWeek
-            values["report"] = form
+            values["report"] = form(view, url, key: "absence", scope)
+            values["will"] = scope.text(
+                isHarmless ? "placed.absence.will-nobody" : "placed.absence.will")
+            if view.isPartlyPast {
+                values["past"] = scope.text("placed.absence.partly-past", ["from": view.firstWeek])
+            }
         }
         return values
+    }
+
+    private func form(
+        _ view: AbsenceView, _ action: String, key: String, _ scope: PageScope
+    ) -> Values {
+        var form = scope.form(action, key: key)
+        form["from"] = view.firstWeek
+        form["to"] = view.lastWeek
+        return form
+    }
+
+    /// What there is again once the absence is taken back.
+    private func takingBack(_ view: AbsenceView, _ scope: PageScope) -> Values {
+        var lines = view.losses.map { loss in
+            scope.text(
+                "placed.absence.back-places",
+                [
+                    "profession": scope.placementProfession(loss.profession),
+                    "year": "\(loss.year)", "period": loss.period,
+                    "before": "\(loss.before)", "after": "\(loss.after)",
+                ])
+        }
+        for student in view.students {
+            lines.append(
+                scope.text(
+                    "placed.absence.back-student",
+                    ["student": student.name, "name": view.name]))
+            if student.step != nil, !student.isPlanned, let leader = student.leader {
+                lines.append(
+                    scope.text(
+                        "placed.absence.back-task",
+                        ["student": student.name, "name": names.name(leader)]))
+            }
+        }
+        if lines.isEmpty { lines = [scope.text("placed.absence.back-nothing")] }
+        var form = form(view, "\(url)/withdrawal", key: "absence-back", scope)
+        form["lines"] = lines
+        return form
     }
 
     private func student(_ student: AbsenceView.Student, _ scope: PageScope) -> Values {
@@ -118,16 +163,31 @@ extension WebContext {
             weeks = (String(from), String(to))
         }
         // Also without a question it is nobody's page who may not say so.
-        let (from, to) = weeks ?? ("2000-W01", "2000-W01")
-        do {
-            let view = try installation.absence(
-                of: page.supervisor, in: page.round, from: from, to: to, for: reader.id)
-            if weeks != nil { page.found = view }
-        } catch OperationError.invalid {
-            throw PageError.notFound
+        try installation.checkMayReport(page.supervisor, in: page.round, by: reader.id)
+        page.isTakenBack = parameters["saved"] == "back"
+        if let (from, to) = weeks {
+            do {
+                page.found = try installation.absence(
+                    of: page.supervisor, in: page.round, from: from, to: to, for: reader.id)
+            } catch OperationError.invalid(_, .notAWeek) {
+                throw PageError.notFound
+            } catch OperationError.invalid(_, .weekBeforeFirst) {
+                throw PageError.notFound
+            } catch OperationError.invalid(let field, let problem) {
+                page.fault = fault(field, problem, context)
+            }
         }
         return try self.page(
             page, context, status: page.fault == nil ? .ok : .unprocessableContent)
+    }
+
+    private func fault(
+        _ field: String, _ problem: FieldProblem, _ context: PageRequest
+    ) -> FieldFault {
+        FieldFault(
+            field: field,
+            sentence: OperationError.invalid(field: field, problem: problem)
+                .sentence(in: context.language, programme: nil))
     }
 
     func reportSupervisorAbsence(
@@ -139,18 +199,47 @@ extension WebContext {
         let round = try context.identifier("round")
         let supervisor = try context.identifier("supervisor")
         // Whoever may not say so is told nothing of what is wrong with the form.
-        _ = try installation.absence(
-            of: supervisor, in: round, from: "2000-W01", to: "2000-W01", for: reader.id)
+        try installation.checkMayReport(supervisor, in: round, by: reader.id)
         guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
         do {
             try await installation.reportAbsence(
                 of: supervisor, in: round, from: from, to: to, by: reader.id,
                 key: try key(form, reader.id))
-        } catch OperationError.invalid {
-            throw PageError.badForm
+        } catch OperationError.invalid(let field, let problem) {
+            return try refused(fault(field, problem, context), context)
         }
         let address = "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence"
         return redirect(to: "\(address)?from=\(from)&to=\(to)")
+    }
+
+    /// Takes an absence back that came to nothing.
+    func takeBackSupervisorAbsence(
+        _ request: Request, _ context: PageRequest
+    ) async throws -> Response {
+        let reader = try context.needReader()
+        let form = try await request.form()
+        try check(form, request, context)
+        let round = try context.identifier("round")
+        let supervisor = try context.identifier("supervisor")
+        try installation.checkMayReport(supervisor, in: round, by: reader.id)
+        guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
+        do {
+            try await installation.takeBackAbsence(
+                of: supervisor, in: round, from: from, to: to, by: reader.id,
+                key: try key(form, reader.id))
+        } catch OperationError.invalid(let field, let problem) {
+            return try refused(fault(field, problem, context), context)
+        }
+        return redirect(
+            to: "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence?saved=back")
+    }
+
+    private func refused(_ fault: FieldFault, _ context: PageRequest) throws -> Response {
+        let page = SupervisorAbsencePage(
+            round: try context.identifier("round"),
+            supervisor: try context.identifier("supervisor"), fault: fault,
+            names: PersonNames(installation))
+        return try self.page(page, context, status: .unprocessableContent)
     }
 
     private func weeks(_ form: Form, _ context: PageRequest) throws -> (String, String) {
@@ -159,6 +248,7 @@ extension WebContext {
         let first = try fields.day("first")
         let last = try fields.day("last")
         if last < first { throw fields.fault("last", "until-before-from") }
+        if last < installation.nowCivil.day { throw fields.fault("last", "in-the-past") }
         return (first.placementWeek, last.placementWeek)
     }
 }

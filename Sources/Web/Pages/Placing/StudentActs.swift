@@ -84,7 +84,9 @@ extension WebContext {
         throw FieldFault(
             field: "ward",
             sentence: context.wording.text(
-                found.isEmpty
+                text.isEmpty
+                    ? "page.placing.student.ward-missing"
+                    : found.isEmpty
                     ? "page.placing.student.no-ward" : "page.placing.student.several-wards",
                 ["text": text]))
     }

@@ -74,6 +74,9 @@ struct UploadPage: Page {
         if !upload.errors.isEmpty {
             values["errors"] = ["grid": errors(scope).values] as Values
         }
+        if !upload.warnings.isEmpty {
+            values["warnings"] = ["grid": warnings(scope).values] as Values
+        }
         if state == "ready" { values["form"] = scope.form(path, key: "import") }
         if let pager = Pager(
             page: page, count: upload.errors.count, pageSize: Self.errorsOnOnePage, address: path
@@ -96,14 +99,25 @@ struct UploadPage: Page {
     }
 
     private func errors(_ scope: PageScope) -> Grid {
+        lines(
+            Array(
+                upload.errors.dropFirst(page * Self.errorsOnOnePage)
+                    .prefix(Self.errorsOnOnePage)), "errors", scope)
+    }
+
+    /// As many as fit on a page: what comes of them is seen in full where it is published.
+    private func warnings(_ scope: PageScope) -> Grid {
+        lines(Array(upload.warnings.prefix(Self.errorsOnOnePage)), "warnings", scope)
+    }
+
+    private func lines(_ lines: [RoundUpload.Line], _ caption: String, _ scope: PageScope) -> Grid {
         Grid(
-            caption: scope.text("placing.import.errors"),
+            caption: scope.text("placing.import.\(caption)"),
             heads: ["table", "line", "what"].map { scope.text("placing.import.\($0)") },
-            rows: upload.errors.dropFirst(page * Self.errorsOnOnePage)
-                .prefix(Self.errorsOnOnePage).map { error in
-                    Grid.Row(
-                        "\(error.table).csv", [error.line.map { "\($0)" } ?? "–", error.message])
-                })
+            rows: lines.map { line in
+                Grid.Row(
+                    "\(line.table).csv", [line.line.map { "\($0)" } ?? "–", line.message])
+            })
     }
 }
 

@@ -156,7 +156,9 @@ struct WhatIfReader {
         throw FieldFault(
             field: "place",
             sentence: wording.text(
-                found.isEmpty
+                text.isEmpty
+                    ? "page.placing.student.ward-missing"
+                    : found.isEmpty
                     ? "page.placing.student.no-ward" : "page.placing.student.several-wards",
                 ["text": text]))
     }

@@ -1,5 +1,13 @@
 public import Placements
 
+extension Wording {
+    /// A profession by the name that the languages have for it; as it is written where they have
+    /// none.
+    public func placementProfession(_ profession: String) -> String {
+        optionalText("page.placed.profession.\(profession)") ?? profession
+    }
+}
+
 // How many students the supervisors suffice for, and why.
 extension Wording {
     /// A cell of a capacity report in sentences: the number and its parts, what the ward said, and
@@ -9,7 +17,8 @@ extension Wording {
             text(
                 "capacity.cell",
                 [
-                    "profession": cell.profession, "year": "\(cell.year)", "period": cell.period,
+                    "profession": placementProfession(cell.profession),
+                    "year": "\(cell.year)", "period": cell.period,
                     "sum": sum(cell),
                 ])
         ]
@@ -24,6 +33,10 @@ extension Wording {
     /// A cell's computed number beside the field where the ward types its own.
     public func capacityHint(_ cell: CapacityReport.Cell) -> String {
         var line = text("capacity.hint", ["sum": sum(cell)])
+        // The years share supervisors: none for this one is not none at all.
+        if cell.alone > cell.computed {
+            line += " " + text("capacity.alone", ["count": "\(cell.alone)"])
+        }
         if !cell.missing.isEmpty { line += " " + missing(cell) }
         return line
     }

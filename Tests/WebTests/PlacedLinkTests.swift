@@ -102,6 +102,47 @@ import Testing
         #expect(page.readable.contains("Du har ingen studenter i praksis nå."))
     }
 
+    @Test("Whoever has a student no longer is told so, by a mail that leads where they may go")
+    func formerly() async throws {
+        let placing = try await PlacingWorld()
+        let round = try await published(by: placing)
+        try await placing.world.live(until: "2026-02-17T12:00")
+        // The tutor hands all of them over, and one who supervises two is away.
+        for group in try placing.installation.tutors(of: round) {
+            try await placing.installation.setTutor(
+                "stranger", school: group.school, profession: group.profession,
+                year: group.year, in: placing.round, by: "jon")
+        }
+        _ = try await placing.installation.withdraw(
+            student: "s1", from: placing.round, by: "jon")
+        let repair = try await placing.draft()
+        let publication = try await placing.installation.publishPlacements(
+            repair, of: placing.round, reason: "Ada har trukket seg.", by: "jon")
+        while try await !placing.installation.continuePublication(publication).isFinished {}
+        try await placing.world.live(until: "2026-02-18T12:00")
+        let mails = placing.world.mail.sent
+        let former = mails.filter {
+            $0.to.address.description == "tuva@skole.example"
+                && $0.text.contains("en rolle er gitt videre")
+        }
+        #expect(!former.isEmpty)
+        // Of what was theirs only the way to their own list is left.
+        for mail in former { #expect(mail.text.split(separator: "example/l/").count == 2) }
+        var followed = 0
+        for mail in mails {
+            let sent = mail.sentAt >= (try need(former.first)).sentAt
+            for match in mail.text.matches(of: #/ombord\.example(/l/[^\s]+)/#) where sent {
+                let browser = try await placing.world.browser()
+                let answer = try await browser.get(String(match.output.1))
+                #expect(answer.status == 303, "\(mail.subject)")
+                let page = try await browser.get(try need(answer["location"]))
+                #expect(page.status == 200, "\(mail.to.address): \(mail.subject)")
+                followed += 1
+            }
+        }
+        #expect(followed > 5)
+    }
+
     @Test("A form from before something changed is refused with what there is now")
     func stale() async throws {
         let placing = try await PlacingWorld()

@@ -68,12 +68,14 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
     case signIn = "sign-in"
     /// Which student placements the reader has to do with are new, or are other than before.
     case placementNews = "placement-news"
+    /// Placements are published, and the reader has none.
+    case placementNone = "placement-none"
 
     /// The values that a template of this kind may use.
     public var variables: [MailVariable] {
         switch self {
         case .digest, .endpointDisabled, .inputReceived, .inputAnswered, .signIn, .placementNews,
-            .claimWaiting, .claimDecided:
+            .placementNone, .claimWaiting, .claimDecided:
             Self.frame + ownVariables
         default: Self.frame + Self.enrolment + ownVariables
         }
@@ -117,6 +119,8 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                     .init("supervisor", .line, isRequired: false),
                     // Where nothing else about the place is new.
                     .init("newSupervisor", .line, isRequired: false),
+                    // Where they were to be before.
+                    .init("movedFrom", .line, isRequired: false),
                 ]), isRequired: false)
     }
 
@@ -155,7 +159,15 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
 
     private var ownVariables: [MailVariable] {
         switch self {
-        case .welcome: [.init("startDate", .line, isRequired: false), Self.steps]
+        case .welcome:
+            [
+                .init("startDate", .line, isRequired: false), Self.steps,
+                // Of a student placement: where, when and with whom.
+                .init("ward", .line, isRequired: false),
+                .init("dates", .line, isRequired: false),
+                .init("supervisor", .line, isRequired: false),
+                .init("tutor", .line, isRequired: false),
+            ]
         case .stepOpened: Self.step + Self.acts
         case .reminder:
             Self.step + Self.acts + [.init("isOverdue", .flag, isRequired: false)]
@@ -244,6 +256,12 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                 + ["anyComes", "anyStays", "anyLeaves"].map {
                     .init($0, .flag, isRequired: false)
                 }
+        case .placementNone:
+            [
+                .init("round", .line), .init("coordinator", .line),
+                .init("coordinatorAddress", .line, isRequired: false),
+                .init("tutor", .line, isRequired: false),
+            ]
         }
     }
 }

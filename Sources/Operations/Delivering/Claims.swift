@@ -141,6 +141,12 @@ extension Transaction {
             }
             try lease(message)
             claim.jobs.append(DeliveryJob(message: message, contents: .placementNews(mail)))
+        case PlacementNoneMail.kind:
+            guard let mail = try placementNoneMail(message) else {
+                return try withdraw(message, "there is nothing to tell any more", &claim)
+            }
+            try lease(message)
+            claim.jobs.append(DeliveryJob(message: message, contents: .placementNone(mail)))
         default:
             let parcel = try parcel(message)
             if let reason = parcel.notice.withdrawal(parcel.programme, parcel.enrolment) {

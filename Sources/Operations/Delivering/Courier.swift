@@ -235,6 +235,7 @@ struct DeliveryJob: Sendable {
         case input(InputMail)
         case claim(ClaimMail)
         case placementNews(PlacementNewsMail)
+        case placementNone(PlacementNoneMail)
     }
 
     let message: MessageRow
@@ -265,6 +266,7 @@ extension MailComposer {
         case .input(let mail): return try input(job.message, mail, at: now)
         case .claim(let mail): return try claim(job.message, mail, at: now)
         case .placementNews(let mail): return try placementNews(job.message, mail, at: now)
+        case .placementNone(let mail): return try placementNone(job.message, mail, at: now)
         case .signIn(let person, let address, let expires):
             return try signIn(job.message, person, address, expires, at: now)
         case .webhook, .statement: throw ComposingError.template("webhook")
@@ -336,7 +338,8 @@ extension MailComposer {
             // One link for each: what can be done at once, or else where to read on.
             if let done = line.parcel.actLinks(settings, today: today)[.done] {
                 values["doneLink"] = .text(done)
-            } else {
+            } else if line.parcel.mayRead {
+                // What is the reader's no longer is told, and leads nowhere.
                 values["openLink"] = .text(line.parcel.pageURL(settings))
             }
             if let due = line.due { values["due"] = .text(wording.day(due)) }

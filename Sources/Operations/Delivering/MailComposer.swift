@@ -219,6 +219,13 @@ private struct NoticeValues {
         }
         if let day = due?.day, let today = notice.day, day < today { values["isOverdue"] = true }
         values["why"] = .text(wording.why(why(due), in: parcel.programme))
+        if !parcel.mayRead { values["linkText"] = .text(wording.text("own-page-link")) }
+        if let placement = parcel.placement {
+            values["ward"] = .text(placement.ward)
+            values["dates"] = .text(wording.placementDays(placement.days))
+            values["supervisor"] = placement.supervisor.map { .text($0) }
+            values["tutor"] = placement.tutor.map { .text($0) }
+        }
         addRoleAndPeople(&values)
         if let reason = notice.reason, !reason.isEmpty { values["reason"] = .text(reason) }
         if let start = parcel.enrolment.firstDay {
@@ -349,6 +356,9 @@ extension MailAct {
 
 extension Parcel {
     /// The address of the page that the notice is about, for its recipient.
+    ///
+    /// For whoever may read it no longer it is their own page; for a step that has left the plan
+    /// the plan.
     func pageURL(_ settings: InstallationSettings) -> String {
         if isQuestion, recipient.id == participant.id {
             return AskLink(
@@ -356,9 +366,10 @@ extension Parcel {
                 expires: message.queuedAt.seconds + AskLink.lifetimeSeconds
             ).url(settings)
         }
+        let isThere = notice.title == nil && notice.step.flatMap(programme.step) != nil
         return PageLink(
-            person: recipient.id, enrolment: enrolment.id,
-            step: notice.title == nil ? notice.step : nil,
+            person: recipient.id, enrolment: mayRead ? enrolment.id : nil,
+            step: mayRead && isThere ? notice.step : nil,
             expires: message.queuedAt.seconds + PageLink.lifetimeSeconds
         ).url(settings)
     }

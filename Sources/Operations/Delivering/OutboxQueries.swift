@@ -143,6 +143,11 @@ extension Transaction {
                 throw OperationError.noSuchMessage(message.id)
             }
             return .placementNews(mail)
+        case PlacementNoneMail.kind:
+            guard let mail = try placementNoneMail(message) else {
+                throw OperationError.noSuchMessage(message.id)
+            }
+            return .placementNone(mail)
         case SignInLink.kind:
             let person = try needPerson(PersonID(message.recipient))
             return .signIn(

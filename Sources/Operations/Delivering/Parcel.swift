@@ -89,6 +89,10 @@ struct Parcel: Sendable {
     let competences: [String]
     /// Whether the enrolment is a placement coordinator's question to its participant.
     var isQuestion = false
+    /// Whether the recipient has a role in the enrolment now: to all others its pages are closed.
+    var mayRead = true
+    /// Where the participant is in practice, where the enrolment is of a placement.
+    var placement: ParcelPlacement?
 
     var recipient: PersonCard { addressed.person }
 }
@@ -160,13 +164,21 @@ extension Transaction {
             enrolment: loaded.enrolment, programme: plan,
             competences: notice.kind == .completed
                 ? try competences(id, recipient.person.language) : [],
-            isQuestion: try isQuestion(id, loaded.enrolment.roles[.participant]))
+            isQuestion: try isQuestion(id, loaded.enrolment.roles[.participant]),
+            mayRead: try holdsRole(recipient.person.id, in: id),
+            placement: notice.kind == .welcome ? try parcelPlacement(id) : nil)
     }
 
     private func isQuestion(_ id: EnrolmentID, _ person: PersonID?) throws -> Bool {
         try connection.count(
             "SELECT count(*) FROM placement_ask WHERE enrolment = ? AND person = ?",
             [.text(id.rawValue), SQLValue(person?.rawValue)]) > 0
+    }
+
+    private func holdsRole(_ person: PersonID, in enrolment: EnrolmentID) throws -> Bool {
+        try connection.count(
+            "SELECT count(*) FROM role_holder WHERE enrolment = ? AND person = ?",
+            [.text(enrolment.rawValue), .text(person.rawValue)]) > 0
     }
 
     private func competences(_ id: EnrolmentID, _ language: Language) throws -> [String] {

@@ -12,6 +12,8 @@ public struct AskedRound: Sendable {
     /// The wards or schools that are theirs to answer for.
     public let places: [String]
     public let unitName: String
+    /// When the question is due, as its reminders say it; nil where nothing is asked any more.
+    public let due: CivilDay?
     /// The professions of the round, for places that have said nothing yet.
     public let professions: [String]
 }

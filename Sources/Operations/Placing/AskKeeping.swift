@@ -26,13 +26,23 @@ extension Transaction {
                     round,
                     places: RoundReader(round: round.id, transaction: self, places: places)),
                 coordinator: unit?.1, places: places, unitName: unit?.0 ?? round.unit,
-                professions: try connection.all(
+                due: try due(enrolment), professions: try connection.all(
                     """
                     SELECT profession FROM placement_offer WHERE round = ?
                     UNION SELECT profession FROM placement_supervisor WHERE round = ?
                     UNION SELECT profession FROM placement_need WHERE round = ? ORDER BY 1
                     """, Array(repeating: .text(round.id), count: 3)
                 ) { $0.text(0) })
+        }
+    }
+
+    /// The day that the reminders of a question name: on a working day.
+    private func due(_ enrolment: EnrolmentID) throws -> CivilDay? {
+        let loaded = try store.load(enrolment)
+        guard loaded.enrolment.status == .running else { return nil }
+        let plan = try version(loaded.version).programme.plan(for: loaded.enrolment)
+        return plan.steps.firstIndex { $0.id == AskKind.step }.flatMap {
+            Timetable(plan, loaded.enrolment).due($0)?.day
         }
     }
 

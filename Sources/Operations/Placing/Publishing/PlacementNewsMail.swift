@@ -18,6 +18,8 @@ struct PlacementNewsMail: Sendable {
         let days: ClosedRange<CivilDay>?
         /// Who supervises from now on; nil where nobody is named.
         let supervisor: String?
+        /// Where the student was to be until this; nil where the place is the same, or the first.
+        let movedFrom: String?
         /// Whether nothing else about the place is new.
         let isSupervisorAlone: Bool
     }
@@ -39,7 +41,15 @@ extension Transaction {
         let publication = try publication(id)
         let lines = try connection.all(
             """
-            SELECT s.name, n.news, i.name, w.name, p.first_week, p.last_week, v.name, x.kind
+            SELECT s.name, n.news, i.name, w.name, p.first_week, p.last_week, v.name, x.kind,
+                (SELECT oi.name || ', ' || ow.name FROM placement_assignment o
+                    JOIN placement_ward ow ON ow.round = o.round AND ow.id = o.ward
+                    JOIN placement_institution oi
+                        ON oi.round = ow.round AND oi.id = ow.institution
+                    WHERE o.round = q.round AND o.student = n.student AND x.kind = 'move'
+                        AND o.ended_at >= q.started_at
+                        AND (q.finished_at IS NULL OR o.ended_at <= q.finished_at)
+                    ORDER BY o.ended_at DESC, o.id LIMIT 1)
             FROM placement_news n
             JOIN placement_publication q ON q.id = n.publication
             JOIN placement_student s ON s.round = q.round AND s.id = n.student
@@ -55,7 +65,7 @@ extension Transaction {
             PlacementNewsMail.Line(
                 student: row.text(0), news: row.text(1), ward: "\(row.text(2)), \(row.text(3))",
                 days: RoundPeriod.days(row.text(4), row.text(5)),
-                supervisor: row.optionalText(6),
+                supervisor: row.optionalText(6), movedFrom: row.optionalText(8),
                 isSupervisorAlone: row.optionalText(7) == PlaceChange.Kind.supervisor.rawValue)
         }
         if lines.isEmpty { return nil }
@@ -110,6 +120,7 @@ extension MailComposer {
                         let key = line.isSupervisorAlone ? "newSupervisor" : "supervisor"
                         values[key] = .text(name)
                     }
+                    if let ward = line.movedFrom { values["movedFrom"] = .text(ward) }
                     return values
                 })
             if let flag { values[flag] = .flag(true) }

@@ -111,5 +111,9 @@ extension Transaction {
                     body: .object(["publication": .string(id)]),
                     availableAt: installation.time.instant(sending)))
         }
+        let publication = try publication(id)
+        // A swap leaves nobody without a place.
+        guard publication.draft != nil else { return }
+        try tellUnplaced(publication, at: installation.time.instant(sending))
     }
 }

@@ -103,9 +103,7 @@ extension PageScope {
     /// A profession by the name that the languages have for it; as it is written where they have
     /// none.
     func placementProfession(_ profession: String) -> String {
-        let key = "page.placed.profession.\(profession)"
-        let text = wording.text(key)
-        return text == "[\(key)]" ? profession : text
+        wording.placementProfession(profession)
     }
 }
 

@@ -50,7 +50,7 @@ extension WebContext {
             } catch OperationError.keyReused {
                 page.refusal = way.context.wording.text("page.fault.sent-before")
             } catch OperationError.invalid(_, problem: .closed) {
-                page.refusal = way.context.wording.text("page.ask.closed")
+                page.refusal = asked.closed(way.context.wording)
             }
         }
         return try self.page(page, way.context, status: .unprocessableContent)

@@ -48,7 +48,7 @@ struct AskPage: Page {
     private func round(_ index: Int, _ scope: PageScope) -> Values {
         let asked = asked[index]
         let round = asked.contents.round
-        let deadline = round.deadline(asked.ask.kind, today: scope.today)
+        let deadline = asked.due ?? round.deadline(asked.ask.kind, today: scope.today)
         var values: Values = [
             "name": round.name, "id": "round-\(index)",
             "text": scope.text(
@@ -119,8 +119,11 @@ struct AskPage: Page {
         ]
         if hasSession { form["csrf"] = scope.formToken }
         if !fields.hasOpen {
-            form["closed"] = true
+            form["closed"] = asked.closed(scope.wording)
         } else if asked.ask.kind == .offers {
+            if capacity?.cells.contains(where: { $0.alone > $0.computed }) == true {
+                form["shared"] = scope.text("ask.shared")
+            }
             form["fields"] = fields.obstacles.map {
                 $0.values(kept, fault: fault($0.name), form: "ask")
             }
@@ -181,7 +184,10 @@ struct AskFields {
                     profession: row.profession, year: row.year, period: period.id)
                 let label = scope.text(
                     "ask.row",
-                    ["profession": row.profession.beginningUpper, "year": "\(row.year)"])
+                    [
+                        "profession": scope.placementProfession(row.profession)
+                            .beginningUpper, "year": "\(row.year)",
+                    ])
                 let known = known(cell)
                 if isOpen(period) {
                     var field = FormField(
@@ -191,7 +197,10 @@ struct AskFields {
                     result.fields.append(field)
                 } else {
                     result.fixed.append(
-                        scope.text("ask.fixed", ["row": label, "count": "\(known ?? 0)"]))
+                        scope.text(
+                            asked.contents.round.status == .published
+                                ? "ask.fixed-published" : "ask.fixed",
+                            ["row": label, "count": "\(known ?? 0)"]))
                 }
             }
             return result
@@ -267,6 +276,16 @@ struct AskFields {
         }
         guard let found else { return scope.text("ask.computed-none") }
         return scope.wording.capacityHint(found)
+    }
+}
+
+extension AskedRound {
+    /// Why nothing is taken any more, and whom to tell.
+    func closed(_ wording: Wording) -> String {
+        let name = coordinator ?? wording.text("page.ask.the-coordinator")
+        return wording.text(
+            contents.round.status == .published ? "page.ask.closed-published" : "page.ask.closed",
+            ["name": name])
     }
 }
 

@@ -18,7 +18,11 @@ struct BoardTables {
         for group in board.groups {
             var rows: [Values] = []
             let name = scope.text(
-                "ask.row", ["profession": group.profession.beginningUpper, "year": "\(group.year)"])
+                "ask.row",
+                [
+                    "profession": scope.placementProfession(group.profession).beginningUpper,
+                    "year": "\(group.year)",
+                ])
             var measures: [(String, (RoundBoard.Cell) -> Int)] = [
                 ("need", { $0.need }), ("offered", { $0.offered }), ("computed", { $0.computed }),
             ]

@@ -74,7 +74,9 @@ struct RoundPage: Page {
             FormField(
                 name: "profession", label: scope.text("placing.board.profession"),
                 input: .choice(
-                    [all] + board.professions.map { .init(id: $0, name: $0.beginningUpper) }),
+                    [all] + board.professions.map {
+                        .init(id: $0, name: scope.placementProfession($0).beginningUpper)
+                    }),
                 value: filter.profession ?? ""),
             FormField(
                 name: "year", label: scope.text("placing.board.year"),

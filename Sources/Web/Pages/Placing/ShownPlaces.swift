@@ -30,6 +30,14 @@ struct ShownPlaces {
 
     var isPublished: Bool { result?.published != nil }
 
+    /// Whether what is shown is what holds: not a draft, unless nothing has changed since it was
+    /// published.
+    private var isInForce: Bool {
+        if isPublished { return true }
+        guard let inForce, let result else { return false }
+        return inForce.draft.id == result.draft.id && !inForce.isChanged
+    }
+
     /// What an address asks for in order to show the same; empty where it would be shown anyway.
     var query: String {
         if let id { return id == defaultID ? "" : "draft=\(id)" }
@@ -75,6 +83,7 @@ struct ShownPlaces {
         var values: Values = [:]
         if let note = note(scope) {
             values["note"] = note
+            if !isInForce { values["is-proposal"] = true }
             if !isPublished, inForce != nil {
                 values["in-force"] = [
                     "url": "\(round.path)/published",

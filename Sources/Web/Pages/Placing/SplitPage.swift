@@ -75,8 +75,8 @@ struct SplitPage: Page {
                 Grid.Row(
                     names.school($0.school),
                     [
-                        $0.profession.beginningUpper, "\($0.need)", "\($0.fair)",
-                        "\($0.allotted)",
+                        scope.placementProfession($0.profession).beginningUpper,
+                        "\($0.need)", "\($0.fair)", "\($0.allotted)",
                     ])
             })
     }
@@ -92,7 +92,8 @@ struct SplitPage: Page {
                     Grid.Row(
                         names.school($0.school),
                         [
-                            names.institution($0.institution), $0.profession.beginningUpper,
+                            names.institution($0.institution),
+                            scope.placementProfession($0.profession).beginningUpper,
                             "\($0.year)", $0.period, "\($0.count)",
                         ])
                 })

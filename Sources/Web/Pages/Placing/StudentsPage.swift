@@ -65,7 +65,8 @@ struct StudentsPage: Page {
                     scope.text(
                         "ask.row",
                         [
-                            "profession": student.profession.beginningUpper,
+                            "profession": scope.placementProfession(student.profession)
+                                .beginningUpper,
                             "year": "\(student.year)",
                         ]), student.periods.joined(separator: ", "), decided(line, scope),
                 ]
@@ -184,7 +185,8 @@ struct StudentPage: Page {
                 scope.text(
                     "ask.row",
                     [
-                        "profession": student.profession.beginningUpper,
+                        "profession": scope.placementProfession(student.profession)
+                                .beginningUpper,
                         "year": "\(student.year)",
                     ])
             ), ("periods", student.periods.joined(separator: ", ")), ("zone", student.zone),

@@ -66,7 +66,8 @@ struct WardPage: Page {
             "heading": scope.text(
                 "placing.ward.slot",
                 [
-                    "profession": slot.cell.profession.beginningUpper,
+                    "profession": scope.placementProfession(slot.cell.profession)
+                        .beginningUpper,
                     "year": "\(slot.cell.year)", "period": slot.cell.period,
                 ]), "lines": lines,
         ]
@@ -99,7 +100,7 @@ struct WardPage: Page {
                 Grid.Row(
                     each.name,
                     [
-                        each.profession,
+                        scope.placementProfession(each.profession),
                         scope.text("placing.ward.\(each.isTrained ? "trained-yes" : "trained-no")"),
                         each.years.map { "\($0)" }.joined(separator: ", "),
                         each.periods.joined(separator: ", "),

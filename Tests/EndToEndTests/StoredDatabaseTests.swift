@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func thereIsOneOfEachStep() {
-        #expect(Self.files.count >= 4)
+        #expect(Self.files.count >= 6)
     }
 
     @Test(arguments: files) func anEarlierDatabaseIsBroughtUpToDate(_ name: String) throws {

@@ -111,7 +111,8 @@ struct ErrorMiddleware: RouterMiddleware {
             default: return (error.status, "broken", nil)
             }
         case StorageError.outcomeUnknown: return (.serviceUnavailable, "outcome-unknown", nil)
-        case StorageError.busy, StorageError.lost, StorageError.conflict, StorageError.cannotOpen:
+        case StorageError.busy, StorageError.full, StorageError.lost, StorageError.conflict,
+            StorageError.cannotOpen:
             return (.serviceUnavailable, "broken", nil)
         default: return (.internalServerError, "broken", nil)
         }

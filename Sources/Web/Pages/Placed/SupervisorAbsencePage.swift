@@ -193,6 +193,39 @@ extension WebContext {
     func reportSupervisorAbsence(
         _ request: Request, _ context: PageRequest
     ) async throws -> Response {
+        try await change(request, context, ending: { "?from=\($0.from)&to=\($0.to)" }) {
+            try await installation.reportAbsence(
+                of: $0.supervisor, in: $0.round, from: $0.from, to: $0.to, by: $0.reader,
+                key: $0.key)
+        }
+    }
+
+    /// Takes an absence back that came to nothing.
+    func takeBackSupervisorAbsence(
+        _ request: Request, _ context: PageRequest
+    ) async throws -> Response {
+        try await change(request, context, ending: { _ in "?saved=back" }) {
+            try await installation.takeBackAbsence(
+                of: $0.supervisor, in: $0.round, from: $0.from, to: $0.to, by: $0.reader,
+                key: $0.key)
+        }
+    }
+
+    /// An absence as somebody who may report it has sent it.
+    private struct SentAbsence {
+        let reader: PersonID
+        let round: String
+        let supervisor: String
+        let from: String
+        let to: String
+        let key: String
+    }
+
+    /// Does what a form asks for, and leads back to the page; or says on it what is wrong.
+    private func change(
+        _ request: Request, _ context: PageRequest, ending: (SentAbsence) -> String,
+        _ act: (SentAbsence) async throws -> Void
+    ) async throws -> Response {
         let reader = try context.needReader()
         let form = try await request.form()
         try check(form, request, context)
@@ -201,37 +234,16 @@ extension WebContext {
         // Whoever may not say so is told nothing of what is wrong with the form.
         try installation.checkMayReport(supervisor, in: round, by: reader.id)
         guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
+        let sent = SentAbsence(
+            reader: reader.id, round: round, supervisor: supervisor, from: from, to: to,
+            key: try key(form, reader.id))
         do {
-            try await installation.reportAbsence(
-                of: supervisor, in: round, from: from, to: to, by: reader.id,
-                key: try key(form, reader.id))
+            try await act(sent)
         } catch OperationError.invalid(let field, let problem) {
             return try refused(fault(field, problem, context), context)
         }
         let address = "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence"
-        return redirect(to: "\(address)?from=\(from)&to=\(to)")
-    }
-
-    /// Takes an absence back that came to nothing.
-    func takeBackSupervisorAbsence(
-        _ request: Request, _ context: PageRequest
-    ) async throws -> Response {
-        let reader = try context.needReader()
-        let form = try await request.form()
-        try check(form, request, context)
-        let round = try context.identifier("round")
-        let supervisor = try context.identifier("supervisor")
-        try installation.checkMayReport(supervisor, in: round, by: reader.id)
-        guard let from = form["from"], let to = form["to"] else { throw PageError.badForm }
-        do {
-            try await installation.takeBackAbsence(
-                of: supervisor, in: round, from: from, to: to, by: reader.id,
-                key: try key(form, reader.id))
-        } catch OperationError.invalid(let field, let problem) {
-            return try refused(fault(field, problem, context), context)
-        }
-        return redirect(
-            to: "\(OwnStudentsPage.path)/\(round)/\(supervisor)/absence?saved=back")
+        return redirect(to: address + ending(sent))
     }
 
     private func refused(_ fault: FieldFault, _ context: PageRequest) throws -> Response {

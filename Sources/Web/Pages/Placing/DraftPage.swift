@@ -44,7 +44,8 @@ struct DraftPage: Page {
             ] as Values
         }
         guard let result else { return values }
-        let unplaced = result.certificate["unplaced"]?.array ?? []
+        let section = PlacesGrids(shown: shown, names: names, page: page)
+            .section(of: result, at: path, showsUnplaced: showsUnplaced, scope)
         values["shown"] = shown.values(scope)
         values["done"] = [
             "placed": scope.text(
@@ -52,27 +53,9 @@ struct DraftPage: Page {
                 ["count": "\(draft.placed ?? 0)", "all": "\(draft.students)"]),
             "certificate": scope.wording.certificate(result.certificate),
             "links": links(scope),
-            "switch": [
-                "url": showsUnplaced ? path : "\(path)?unplaced=1",
-                "text": scope.text(
-                    showsUnplaced ? "placing.draft.show-placed" : "placing.draft.show-unplaced",
-                    ["count": "\(unplaced.count)"]),
-            ] as Values,
+            "switch": section.other,
         ] as Values
-        let count = showsUnplaced ? unplaced.count : result.allocation.assignments.count
-        if count > 0 {
-            let grids = PlacesGrids(shown: shown, names: names, page: page)
-            values["table"] = [
-                "grid": showsUnplaced
-                    ? grids.without(unplaced, scope).values : grids.places(result, scope).values
-            ] as Values
-        }
-        if let pager = Pager(
-            page: page, count: count, pageSize: Self.rowsOnOnePage,
-            address: showsUnplaced ? "\(path)?unplaced=1" : path
-        ).values(scope) {
-            values["pager"] = pager
-        }
+        values.merge(section.values) { $1 }
         return values
     }
 

@@ -13,6 +13,33 @@ struct PlacesGrids {
     /// Why students who are shown have no place, where the allocation itself does not say.
     var reasons: [String: JSON]?
 
+    /// A page of who is where, or of who has no place, and the way to the other.
+    func section(
+        of result: DraftResult, at path: String, showsUnplaced: Bool, _ scope: PageScope
+    ) -> (values: Values, other: Values) {
+        let unplaced = result.certificate["unplaced"]?.array ?? []
+        let count = showsUnplaced ? unplaced.count : result.allocation.assignments.count
+        let unplacedPath = "\(path)?unplaced=1"
+        var values: Values = [:]
+        if count > 0 {
+            let grid = showsUnplaced ? without(unplaced, scope) : places(result, scope)
+            values["table"] = ["grid": grid.values] as Values
+        }
+        if let pager = Pager(
+            page: page, count: count, pageSize: DraftPage.rowsOnOnePage,
+            address: showsUnplaced ? unplacedPath : path
+        ).values(scope) {
+            values["pager"] = pager
+        }
+        let other: Values = [
+            "url": showsUnplaced ? path : unplacedPath,
+            "text": scope.text(
+                showsUnplaced ? "placing.draft.show-placed" : "placing.draft.show-unplaced",
+                ["count": "\(unplaced.count)"]),
+        ]
+        return (values, other)
+    }
+
     func places(_ result: DraftResult, _ scope: PageScope) -> Grid {
         Grid(
             caption: scope.text("placing.draft.places"),

@@ -22,7 +22,8 @@ struct PublishedPage: Page {
     func values(_ scope: PageScope) -> Values {
         let unplaced = result.certificate["unplaced"]?.array ?? []
         let placed = result.allocation.assignments.count
-        let showsUnplaced = reasons != nil
+        let section = PlacesGrids(shown: shown, names: names, page: page, reasons: reasons)
+            .section(of: result, at: path, showsUnplaced: reasons != nil, scope)
         var values: Values = [
             "round-links": RoundLinks(round: shown.round).values(scope),
             "shown": shown.values(scope),
@@ -30,27 +31,9 @@ struct PublishedPage: Page {
                 "placing.draft.placed",
                 ["count": "\(placed)", "all": "\(placed + unplaced.count)"]),
             "links": links(scope),
-            "switch": [
-                "url": showsUnplaced ? path : "\(path)?unplaced=1",
-                "text": scope.text(
-                    showsUnplaced ? "placing.draft.show-placed" : "placing.draft.show-unplaced",
-                    ["count": "\(unplaced.count)"]),
-            ] as Values,
+            "switch": section.other,
         ]
-        let count = showsUnplaced ? unplaced.count : placed
-        if count > 0 {
-            let grids = PlacesGrids(shown: shown, names: names, page: page, reasons: reasons)
-            values["table"] = [
-                "grid": showsUnplaced
-                    ? grids.without(unplaced, scope).values : grids.places(result, scope).values
-            ] as Values
-        }
-        if let pager = Pager(
-            page: page, count: count, pageSize: DraftPage.rowsOnOnePage,
-            address: showsUnplaced ? "\(path)?unplaced=1" : path
-        ).values(scope) {
-            values["pager"] = pager
-        }
+        values.merge(section.values) { $1 }
         return values
     }
 

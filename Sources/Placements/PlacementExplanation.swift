@@ -51,6 +51,8 @@ public struct PlacementExplanation: Hashable, Sendable {
     public var unplaced: AllocationCertificate.Unplaced?
     /// The method by which the last place of what is full went; nil where nobody says.
     public var method: AllocationMethod?
+    /// What came first by the optimal method; nil where nobody says.
+    public var profile: AllocationProfile?
     /// What came after the first allocation; nil where nothing did.
     public var change: Change?
 

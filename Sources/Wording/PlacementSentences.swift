@@ -85,7 +85,9 @@ private struct PlacementSentences {
         if explanation.isSwapped { return lines }
         lines += explanation.unmet.map(unmet)
         if explanation.metFull, !explanation.isRepaired, let method = explanation.method {
-            lines.append(text("placement.last-place.\(method.rawValue)"))
+            let isFair = method == .optimal && explanation.profile == .fairnessFirst
+            let rule = isFair ? "optimal-fair" : method.rawValue
+            lines.append(text("placement.last-place.\(rule)"))
         }
         return lines
     }

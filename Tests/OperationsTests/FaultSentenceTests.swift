@@ -14,7 +14,8 @@ import Wording
         .notHTTPS, .notAnEventKind("x", known: ["a", "b"]), .closed, .decided,
         .underWay, .notReady, .noFinishedDraft, .ruleForbids, .notAnEndedMigration("a"),
         .brokenRules([], count: 0), .brokenRules([], count: 3), .worse(thanNumber: 2, id: "d"),
-        .nothingToPublish, .shownOtherwise,
+        .nothingToPublish, .shownOtherwise, .periodOver, .weeksOver,
+        .awayAlready(from: "2026-W40", to: "2026-W42"),
         .takenBack("a"), .renamedFromNothing(step: "s", former: "t", programme: "p"),
         .competenceElsewhere("c", framework: "f"), .holdsRealData,
     ]

@@ -181,6 +181,8 @@ import Wording
 
     /// Those of areas in which others are named whole.
     private static let exact = names([
+        "placed.absence": "known known-nobody over",
+        "placed.after": "several student-missing student-over student-unknown",
         "placing.new": "need offer adjust",
         "placing.board": """
             answered students deadlines need offered computed wished placed placed-now
@@ -197,7 +199,7 @@ import Wording
             """,
         "placing.load": "students weeks limit trained",
         "placing.ward": "model field answered obstacle refused",
-        "placing.import": "line what",
+        "placing.import": "line what errors warnings",
         "mentors": """
             newcomers newcomers-hint mentors mentors-hint pairs pairs-hint
             """,

@@ -261,6 +261,7 @@ public enum MailKind: String, Hashable, Sendable, CaseIterable {
                 .init("round", .line), .init("coordinator", .line),
                 .init("coordinatorAddress", .line, isRequired: false),
                 .init("tutor", .line, isRequired: false),
+                .init("lost", .line, isRequired: false),
             ]
         }
     }

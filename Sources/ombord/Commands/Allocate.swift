@@ -131,16 +131,19 @@ struct Allocate: AsyncParsableCommand {
         let wording = Wording(language: try Language.argument(language))
         let found: PlacementAllocation
         var maker: AllocationMethod?
+        var first: AllocationProfile?
         var swaps: [JSON] = []
         if let allocation {
             let (placed, certificate) = try files.allocation(allocation, of: allocator.instance)
             found = placed
             // One of ours says by which method it was made; others need not.
             maker = (certificate?["method"]?.string).flatMap { AllocationMethod(rawValue: $0) }
+            first = (certificate?["profile"]?.string).flatMap { AllocationProfile(rawValue: $0) }
             swaps = certificate?["swaps"]?.array ?? []
         } else {
             found = allocate(allocator).allocation
             maker = method
+            first = profile
         }
         if let explainWard {
             let slots = try located(instance) { () throws(PlacementFault) in
@@ -152,6 +155,7 @@ struct Allocate: AsyncParsableCommand {
         var explanation = try located(instance) { () throws(PlacementFault) in
             try allocator.explain(explain, in: found, method: maker)
         }
+        explanation.profile = first
         let isSwapped = swaps.contains { swap in
             swap["students"]?.array.contains { $0.string == explain } == true
         }

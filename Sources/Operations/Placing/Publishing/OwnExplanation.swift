@@ -67,6 +67,7 @@ extension Transaction {
                 own.student, in: allocation, method: draft.method)
             // Somebody who has a place is told nothing that speaks of none.
             if (explanation.place == nil) != (own.place == nil) { return nil }
+            explanation.profile = draft.profile
             explanation.change = origin.change
             return explanation.naming(try placeNames(own.round))
         } catch is PlacementFault {
@@ -93,9 +94,12 @@ extension Transaction {
                 """, [.text(own.round)]
             ) { PlaceOrigin(draft: $0.text(0)) }
         }
-        // The same place is written anew where only its supervisor changes.
+        // The same place is written anew where only its supervisor changes; whoever gave it up and
+        // came back was given it once more.
         var first = rows.count - 1
-        while first > 0, rows[first - 1].ward == now.ward, rows[first - 1].period == now.period {
+        while first > 0, rows[first - 1].ward == now.ward, rows[first - 1].period == now.period,
+            rows[first - 1].end != .withdrawn
+        {
             first -= 1
         }
         let before = first > 0 ? rows[first - 1] : nil
@@ -121,12 +125,22 @@ extension Transaction {
         let found = try connection.first(
             """
             SELECT p.reason, d.base, (SELECT count(*) FROM placement_publication e
-                WHERE e.round = p.round AND e.draft <> p.draft AND e.started_at < p.started_at)
+                WHERE e.round = p.round AND e.draft <> p.draft AND e.started_at < p.started_at),
+                (SELECT count(*) FROM placement_publication e
+                    WHERE e.round = p.round AND e.id <> p.id
+                        AND e.started_at >= d.started_at AND e.started_at < p.started_at),
+                (SELECT count(*) FROM placement_assignment s
+                    WHERE s.round = p.round AND s.ended_why = 'swapped'
+                        AND s.ended_at >= d.started_at AND s.ended_at < p.started_at)
             FROM placement_publication p JOIN placement_draft d ON d.id = p.draft
             WHERE p.round = ? AND p.draft = ? AND p.started_at <= ?
             ORDER BY p.started_at DESC, p.id LIMIT 1
             """, [.text(round), .text(draft), .integer(given.publishedAt.milliseconds)]
-        ) { (reason: $0.text(0), isRepair: !$0.isNull(1), isLater: $0.int(2) > 0) }
+        ) { row in
+            // What was published or swapped since it was made is not what it has repaired.
+            let isRepair = !row.isNull(1) && row.int(3) == 0 && row.int(4) == 0
+            return (reason: row.text(0), isRepair: isRepair, isLater: row.int(2) > 0)
+        }
         guard let found else { return nil }
         let day = isoDay(given.publishedAt)
         if let before, before.end == .moved {

@@ -16,6 +16,8 @@ struct PlacementNoneMail: Sendable {
     let coordinator: PersonCard
     /// Who would follow the student up for the school; nil where nobody is named.
     let tutor: String?
+    /// The place that the student had until this publication, or nil.
+    let lost: String?
 }
 
 /// Where a participant is in practice, as a mail tells it.
@@ -59,20 +61,27 @@ extension Transaction {
             throw OperationError.damaged("message \(message.id)")
         }
         let publication = try publication(id)
-        let tutors = try connection.all(
+        let found = try connection.all(
             """
-            SELECT p.name FROM placement_student s
+            SELECT p.name, (SELECT i.name || ', ' || w.name FROM placement_assignment a
+                JOIN placement_ward w ON w.round = a.round AND w.id = a.ward
+                JOIN placement_institution i ON i.round = w.round AND i.id = w.institution
+                JOIN placement_publication q ON q.id = ?
+                WHERE a.round = s.round AND a.student = s.id AND a.ended_at >= q.started_at
+                ORDER BY a.ended_at DESC, a.id LIMIT 1)
+            FROM placement_student s
             LEFT JOIN placement_tutor t ON t.round = s.round AND t.school = s.school
                 AND t.profession = s.profession AND t.year = s.year
             LEFT JOIN person p ON p.id = t.person
             WHERE s.round = ? AND s.person = ? AND \(Self.isUnplaced) ORDER BY s.id LIMIT 1
-            """, [.text(publication.round), .text(message.recipient)]
-        ) { $0.optionalText(0) }
-        guard let tutor = tutors.first else { return nil }
+            """, [.text(id), .text(publication.round), .text(message.recipient)]
+        ) { (tutor: $0.optionalText(0), lost: $0.optionalText(1)) }
+        guard let student = found.first else { return nil }
         return PlacementNoneMail(
             recipient: try needRecipient(PersonID(message.recipient)), round: publication.round,
             roundName: try placementRound(publication.round).name,
-            coordinator: try needPerson(publication.actor), tutor: tutor)
+            coordinator: try needPerson(publication.actor), tutor: student.tutor,
+            lost: student.lost)
     }
 
     /// Where the participant of an enrolment is in practice; nil where it is of no placement.
@@ -114,6 +123,7 @@ extension MailComposer {
             "coordinator": .text(mail.coordinator.name),
         ]
         if let address = mail.coordinator.email { values["coordinatorAddress"] = .text(address) }
+        if let lost = mail.lost { values["lost"] = .text(lost) }
         if let tutor = mail.tutor { values["tutor"] = .text(tutor) }
         return try message(
             row, to: mail.recipient, kind: .placementNone, values: values, now: now)

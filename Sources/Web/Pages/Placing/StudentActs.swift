@@ -133,9 +133,10 @@ extension WebContext {
         _ student: String, _ result: DraftResult, _ names: RoundNames, _ context: PageRequest
     ) throws -> [String] {
         guard let allocator = try? Allocator(result.instance),
-            let explanation = try? allocator.explain(
+            var explanation = try? allocator.explain(
                 student, in: result.allocation, method: result.draft.method)
         else { return [context.wording.text("page.placing.student.not-in-draft")] }
+        explanation.profile = result.draft.profile
         return context.wording.placement(names.named(explanation))
     }
 }

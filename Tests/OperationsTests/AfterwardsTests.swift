@@ -226,8 +226,23 @@ import Wording
             // What held when the place was given still does.
             #expect(try said(student) == explanation)
         }
+        for student in try await swap(in: place, leaving: touched) {
+            let now = try said(student)
+            #expect(now.change == .swapped(on: "2026-11-05"))
+            let lines = Wording(language: .english).placement(now, toStudent: true)
+            // Where, that it came by a swap, and which wish it meets: no reason of the draft's.
+            #expect(lines.count == 3)
+            #expect(lines[1].contains("by a swap on"))
+        }
+    }
+
+    /// Two change places on 5 November, of whom neither is among those who are left alone.
+    private func swap(
+        in place: PublishingWorld, leaving others: Set<String>
+    ) async throws -> [String] {
+        let installation = place.installation
         let standing = try installation.assignments(of: try place.known())
-        let one = try #require(standing.first { !touched.contains($0.student) })
+        let one = try #require(standing.first { !others.contains($0.student) })
         let person = PersonID("st-\(one.student)")
         let id = try await installation.askSwap(in: place.round, by: person)
         let asked = try #require(try installation.swap(id, for: person))
@@ -243,13 +258,33 @@ import Wording
             try await installation.decideSwap(
                 id, accepts: true, reason: "Bytte", in: place.round, by: "jon"))
         _ = try await place.finish(publication)
-        for student in [one.student, other.student] {
-            let now = try said(student)
-            #expect(now.change == .swapped(on: "2026-11-05"))
-            let lines = Wording(language: .english).placement(now, toStudent: true)
-            // Where, that it came by a swap, and which wish it meets: no reason of the draft's.
-            #expect(lines.count == 3)
-            #expect(lines[1].contains("by a swap on"))
+        return [one.student, other.student]
+    }
+
+    @Test("A repair that was made before a swap is no repair of what stands after it")
+    func staleRepair() async throws {
+        let place = try await published()
+        let installation = place.installation
+        let repair = try await place.draft(.optimal, base: try place.known().publishedDraft)
+        let swapped = try await swap(in: place, leaving: [])
+        try place.world.move(to: "2026-11-06T09:00")
+        try await place.publish(repair, reason: "Likevel")
+        for student in swapped {
+            let own = try #require(
+                try installation.ownPlacement(of: PersonID("st-\(student)"), in: place.round))
+            var said = try #require(try installation.explanation(of: own))
+            guard case .moved("2026-11-06", _, _, "Likevel", false) = said.change else {
+                Issue.record("\(String(describing: said.change))")
+                continue
+            }
+            // By which rule the last place went hangs on what the coordinator put first.
+            said.method = .optimal
+            let english = Wording(language: .english)
+            said.profile = .wishesFirst
+            #expect(!english.placement(said).contains { $0.contains("long journey") })
+            said.profile = .fairnessFirst
+            #expect(
+                english.placement(said).contains { $0.contains("long journey") } == said.metFull)
         }
     }
 }

@@ -3,6 +3,7 @@ import Delivery
 import Engine
 import Operations
 import Placements
+import Storage
 import Support
 import Testing
 
@@ -75,6 +76,32 @@ import Testing
         try await morning(place, "2026-11-03T12:00")
         let none = mails(place, to: without[0]).filter { $0.contains("Det ble ikke plass") }
         #expect(none.count == 1)
+    }
+
+    @Test("Whoever loses a place without getting another reads which one it was")
+    func lost() async throws {
+        let place = try await PublishingWorld()
+        let first = try await place.draft()
+        try await place.publish(first)
+        try await morning(place, "2026-11-02T12:00")
+        // All wards close where nobody was promised a place.
+        try await place.installation.database.write { connection in
+            _ = try connection.run(
+                """
+                UPDATE placement_offer SET places = 0
+                WHERE ward NOT IN (SELECT ward FROM placement_lock)
+                """, [])
+        }
+        let repair = try await place.draft(.optimal, base: first)
+        let had = try #require(
+            try place.difference(repair).changes.first { $0.old != nil && $0.new == nil })
+        let ward = try place.installation.labels(of: try place.known(), students: [])
+            .ward(try #require(had.old).ward)
+        try await place.publish(repair, reason: "Stengt.")
+        try await morning(place, "2026-11-03T12:00")
+        let told = mails(place, to: had.student).map { $0.replacing("\n", with: " ") }
+        #expect(told.contains { $0.contains("Du hadde plass på \(ward), men") })
+        #expect(!told.contains { $0.contains("ikke plass til deg denne gangen") })
     }
 
     @Test("Whoever is moved reads in one mail from where, where to, and why")

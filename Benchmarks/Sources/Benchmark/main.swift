@@ -7,7 +7,7 @@ struct Options {
     var root = "."
     var folder: String?
     var service: String?
-    var only: Set<Int> = Set(1...11)
+    var only: Set<Int> = Set(1...10)
     var rounds = 20
 
     init(_ arguments: [String]) throws {
